@@ -1,0 +1,1 @@
+"""Sixlane: FastAPI's public API on a native engine."""
