@@ -1,0 +1,1 @@
+"""The command line and the processes it starts: find the app, bind, serve, watch, stop."""

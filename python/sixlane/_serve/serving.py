@@ -1,0 +1,64 @@
+"""One serving process: load the app, announce it, serve it until a signal."""
+
+import dataclasses
+import importlib.util
+import socket
+import sys
+from collections.abc import Callable
+
+from sixlane._serve.console import Announcement, base_url, show_panel
+from sixlane._serve.failure import ServeFailure
+from sixlane._serve.listen import listen
+from sixlane._serve.load import load_app
+from sixlane._serve.logs import error_log
+from sixlane._serve.server import serve
+from sixlane._serve.settings import LoadedApp, ServeSettings
+from sixlane._serve.target import AppTarget
+
+
+def serve_target(
+    target: AppTarget | LoadedApp,
+    sockets: list[socket.socket],
+    settings: ServeSettings,
+    announcement: Announcement | None,
+) -> None:
+    """Serve in this process; returns after a graceful stop.
+
+    Args:
+        target: What to import, or an app that is there already.
+        sockets: Bound; they begin to listen here, when the app has loaded.
+        settings: Its `on_started` is called in addition to the message of this function.
+        announcement: What the panel shows, or None where another process has shown it.
+
+    Raises:
+        ServeFailure: The app does not load, or its lifespan start-up fails.
+    """
+    loaded = target if isinstance(target, LoadedApp) else load_app(target)
+    if announcement is not None:
+        show_panel(loaded, settings, announcement)
+        settings = dataclasses.replace(settings, on_started=_with_message(settings))
+    listen(sockets, settings.backlog)
+    serve(loaded.app, sockets, settings)
+
+
+def check_loop(settings: ServeSettings) -> None:
+    """Refuse a loop that is not installed.
+
+    Raises:
+        ServeFailure: uvloop was asked for by name and cannot be imported.
+    """
+    if settings.loop == "uvloop" and importlib.util.find_spec("uvloop") is None:
+        raise ServeFailure(
+            f"--loop uvloop needs the package uvloop, which {sys.executable} does not have.",
+            hint='Install it, pip install "sixlane[uvloop]", or use --loop asyncio.',
+        )
+
+
+def _with_message(settings: ServeSettings) -> Callable[[], None]:
+    def announce_start() -> None:
+        url = base_url(settings.host, settings.port)
+        error_log.info("Sixlane running on %s (Press CTRL+C to quit)", url)
+        if settings.on_started is not None:
+            settings.on_started()
+
+    return announce_start

@@ -1,0 +1,157 @@
+"""Several workers on one listening socket: start them, replace the dead, stop them together.
+
+The first worker proves the app: only when it serves are the others started, so that an app that
+does not load is reported once and not once per worker.
+"""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from types import FrameType
+
+from sixlane._serve.console import Announcement
+from sixlane._serve.failure import START_FAILED
+from sixlane._serve.logs import error_log
+from sixlane._serve.process import WorkerProcess
+from sixlane._serve.settings import ServeSettings
+from sixlane._serve.target import AppTarget
+
+RESPAWN_DELAY_S = 1.0
+"""Seconds before a worker that died while it started is tried again, so that it cannot spin."""
+
+KILL_DELAY_S = 5.0
+"""Seconds past the graceful timeout after which a worker that will not end is killed."""
+
+
+class Supervisor:
+    """Runs the workers of one app in the foreground; made once, run once."""
+
+    def __init__(
+        self,
+        target: AppTarget,
+        sockets: list[socket.socket],
+        settings: ServeSettings,
+        announcement: Announcement,
+    ) -> None:
+        self._target = target
+        self._sockets = sockets
+        self._settings = settings
+        self._announcement = announcement
+        self._workers: list[WorkerProcess] = []
+        self._proven = False
+        self._failure_status = 0
+        self._stop_signals = 0
+        self._kill_at: float | None = None
+        self._respawn_at: float | None = None
+
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; a second SIGINT does not wait for requests in flight.
+
+        Returns:
+            0 after a stop that was asked for, else the status of the worker that could not start.
+        """
+        with self._signals() as wake_up:
+            self._start_worker(self._announcement)
+            while self._workers or self._respawn_at is not None:
+                lifelines = {each.lifeline: each for each in self._workers if each.lifeline}
+                for ready in wait([wake_up, *lifelines], timeout=self._patience()):
+                    if ready is wake_up:
+                        wake_up.recv(4096)
+                    else:
+                        lifelines[ready].read_lifeline()  # type: ignore[index]  # one of the keys
+                self._follow_signals()
+                self._fill_up()
+                self._collect_dead()
+        return self._failure_status
+
+    @contextmanager
+    def _signals(self) -> Iterator[socket.socket]:
+        wake_up, remote = socket.socketpair()
+        with wake_up, remote:
+            wake_up.settimeout(0)
+            remote.settimeout(0)
+            handlers = {
+                signal.SIGTERM: signal.signal(signal.SIGTERM, self._note_signal),
+                signal.SIGINT: signal.signal(signal.SIGINT, self._note_signal),
+                signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda _number, _frame: None),
+            }
+            previous = signal.set_wakeup_fd(remote.fileno(), warn_on_full_buffer=False)
+            try:
+                yield wake_up
+            finally:
+                signal.set_wakeup_fd(previous)
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
+
+    def _note_signal(self, number: int, _frame: FrameType | None) -> None:
+        hard = number == signal.SIGINT and self._stop_signals > 0
+        self._stop_signals = 2 if hard else max(self._stop_signals, 1)
+
+    def _patience(self) -> float | None:
+        moments = [moment for moment in (self._kill_at, self._respawn_at) if moment is not None]
+        return max(0.0, min(moments) - time.monotonic()) if moments else None
+
+    def _follow_signals(self) -> None:
+        if self._stop_signals and self._kill_at is None:
+            error_log.info("Stopping %d workers", len(self._workers))
+            self._stop_all()
+        overdue = self._kill_at is not None and time.monotonic() >= self._kill_at
+        if overdue or self._stop_signals > 1:
+            for worker in self._workers:
+                error_log.warning("Worker [%d] does not stop, killing it", worker.pid)
+                worker.kill()
+            self._kill_at = float("inf")
+            self._stop_signals = 1
+
+    def _stop_all(self) -> None:
+        self._kill_at = time.monotonic() + self._settings.graceful_timeout_s + KILL_DELAY_S
+        self._respawn_at = None
+        for worker in self._workers:
+            worker.stop()
+
+    def _fill_up(self) -> None:
+        """Start what is missing, once one worker serves and unless a respawn has to wait."""
+        if self._kill_at is not None:
+            return
+        self._proven = self._proven or any(worker.started for worker in self._workers)
+        if self._respawn_at is not None:
+            if time.monotonic() < self._respawn_at:
+                return
+            self._respawn_at = None
+        while self._proven and len(self._workers) < self._announcement.workers:
+            self._start_worker(None)
+
+    def _start_worker(self, announcement: Announcement | None) -> None:
+        worker = WorkerProcess(self._target, self._settings, self._sockets, announcement)
+        self._workers.append(worker)
+        error_log.info("Started worker [%d]", worker.pid)
+
+    def _collect_dead(self) -> None:
+        for worker in list(self._workers):
+            status = worker.exit_status()
+            if status is None:
+                continue
+            self._workers.remove(worker)
+            if self._kill_at is not None:
+                continue
+            if not self._proven:
+                self._failure_status = status if status > 0 else START_FAILED
+                self._stop_all()
+                continue
+            error_log.error(
+                "Worker [%d] died (%s), starting another", worker.pid, _cause_of(status)
+            )
+            delay = 0.0 if worker.started else RESPAWN_DELAY_S
+            self._respawn_at = max(self._respawn_at or 0.0, time.monotonic() + delay)
+
+
+def _cause_of(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
