@@ -1,0 +1,134 @@
+# Every job of the house; `make` alone lists them. Needs make, cargo and Python >= 3.11.
+# Nothing is installed outside this folder: tools and libraries live in .venv, builds in target/.
+#
+#   PYTHON=/path/to/python   the interpreter of .venv, if not the first suitable one on PATH
+#   PYTHON_3_13=/path/...    the interpreter of .venv-3.13, if not python3.13
+
+export PATH := $(PATH):$(HOME)/.cargo/bin
+export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
+
+ADDRESS ?= 127.0.0.1
+PORT ?= 8000
+
+# Searched only when a recipe needs them: a build that is up to date starts no interpreter.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+PYTHON_3_13 ?= $(shell for name in python3.13 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13; do \
+	$$name -c '' 2>/dev/null && echo $$name && break; done)
+
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name 'Cargo.toml')
+
+# $(call say,TEXT): one line of progress.
+say = printf '\033[1m==>\033[0m %s\n' "$(1)"
+# $(call quietly,NAME,COMMAND): the command's words go to build/NAME.log, and here if it fails.
+quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
+	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
+
+.PHONY: help run test test-3.13 test-rust test-python lint format bench build clean check-cargo
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
+	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
+	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
+	@echo "make bench      Sixlane beside its peers, one table"
+	@echo "make build      the extension, into .venv"
+	@echo "make clean      remove everything that was built or installed here"
+
+# $(call environment,FOLDER,PYTHON EXPRESSION): a virtual environment and its stamps.
+define environment
+$(1)/.created: | check-cargo
+	@test -n "$(2)" || { echo "Sixlane needs Python 3.11 or newer, and none is on PATH." \
+		"Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@command -v "$(2)" >/dev/null || { echo "There is no $(2) here." >&2; exit 1; }
+	@"$(2)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(2) is $$$$("$(2)" --version 2>&1); Sixlane needs Python 3.11 or newer." >&2; exit 1; }
+	@$$(call say,creating $(1) with $$$$("$(2)" --version))
+	@"$(2)" -m venv --clear $(1) || { echo "$(2) cannot create virtual environments;" \
+		"on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
+	@$(1)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@touch $$@
+
+$(1)/.built: $(RUST_SOURCES) pyproject.toml $(1)/.created
+	@$$(call say,installing the build tool into $(1))
+	@$(1)/bin/python -m pip install --quiet --group build
+	@$$(call say,building the engine (some minutes the first time) and installing what it needs)
+	@$$(call quietly,engine,VIRTUAL_ENV="$(CURDIR)/$(1)" $(1)/bin/maturin develop --release --extras msgspec$$(comma)uvloop)
+	@touch $$@
+
+$(1)/.examples: pyproject.toml $(1)/.created
+	@$$(call say,installing what the examples need into $(1))
+	@$(1)/bin/python -m pip install --quiet --group examples
+	@touch $$@
+
+$(1)/.tests: pyproject.toml $(1)/.created
+	@$$(call say,installing the test tools into $(1))
+	@$(1)/bin/python -m pip install --quiet --group test
+	@touch $$@
+endef
+comma := ,
+
+$(eval $(call environment,.venv,$$(PYTHON)))
+$(eval $(call environment,.venv-3.13,$$(PYTHON_3_13)))
+
+.venv/.lint: pyproject.toml .venv/.created
+	@$(call say,installing the lint tools into .venv)
+	@.venv/bin/python -m pip install --quiet --group lint
+	@touch $@
+
+check-cargo:
+	@command -v cargo >/dev/null || { echo "The engine is written in Rust, and cargo is not on PATH." \
+		"Install it from https://rustup.rs, then run make again." >&2; exit 1; }
+	@needed=$$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml); \
+	found=$$(cargo --version | cut -d' ' -f2); \
+	printf '%s\n%s\n' "$$needed" "$$found" | sort -C -t. -k1,1n -k2,2n || { echo "cargo is $$found;" \
+		"Sixlane needs $$needed or newer: rustup update stable" >&2; exit 1; }
+
+build: .venv/.built
+
+run: .venv/.built .venv/.examples
+	@.venv/bin/python -m sixlane run examples/iris --host $(ADDRESS) --port $(PORT)
+
+test: test-rust test-python
+	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \
+	else echo "Not tested on Python 3.13: there is no python3.13."; fi
+
+test-rust: check-cargo
+	@$(call say,testing the engine)
+	@cargo test --quiet --package sixlane-engine
+
+test-python: .venv/.built .venv/.examples .venv/.tests
+	@$(call say,testing on $$(.venv/bin/python --version))
+	@.venv/bin/python -m pytest --quiet
+
+test-3.13: .venv-3.13/.built .venv-3.13/.examples .venv-3.13/.tests
+	@$(call say,testing on $$(.venv-3.13/bin/python --version))
+	@.venv-3.13/bin/python -m pytest --quiet
+
+lint: export PYO3_PYTHON = $(CURDIR)/.venv/bin/python
+lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
+		echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
+	@$(call say,rustfmt)
+	@cargo fmt --all --check
+	@$(call say,clippy)
+	@cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@$(call say,ruff)
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+	@$(call say,mypy)
+	@.venv/bin/mypy
+
+format: .venv/.lint
+	@cargo fmt --all
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format --quiet .
+
+bench: .venv/.built
+	@.venv/bin/python -m benchmarks
+
+clean:
+	rm -rf .venv .venv-3.13 target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f python/sixlane/_engine*.so
+	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
