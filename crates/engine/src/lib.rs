@@ -1,3 +1,8 @@
 //! Sixlane's engine core: bytes in, events and bytes out. No sockets, no clock, no Python.
 
 #![forbid(unsafe_code)]
+
+pub mod error;
+pub mod http1;
+pub mod limits;
+pub mod protocol;

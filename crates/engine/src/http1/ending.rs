@@ -1,0 +1,103 @@
+//! Ends: refusals, aborts, draining, and the wait that lets the last answer arrive.
+
+use std::time::Instant;
+
+use super::connection::{Connection, Event, Stage};
+use super::reply::{Persistence, Progress};
+use crate::error::ErrorKind;
+use crate::protocol::{Closing, Protocol};
+
+impl Connection {
+    /// Refuses the request: answers with the error where no answer has begun, and ends the connection.
+    pub(super) fn fail(&mut self, kind: ErrorKind, now: Instant) -> Event {
+        self.fail_later(kind, now);
+        if std::mem::take(&mut self.disconnect_due) {
+            Event::Disconnected
+        } else {
+            Event::NeedInput
+        }
+    }
+
+    /// As `fail`; the event is told by the next `next_event`.
+    pub(super) fn fail_later(&mut self, kind: ErrorKind, now: Instant) {
+        self.error = Some(kind);
+        if self.stage == Stage::Exchange && self.progress != Progress::Unstarted {
+            if self.progress == Progress::Finished {
+                self.end_orderly(now);
+            } else {
+                self.disconnect_due = true;
+                self.abort(now);
+            }
+            return;
+        }
+        self.disconnect_due = self.stage == Stage::Exchange;
+        let body = format!("{{\"detail\": \"{}\"}}", kind.detail());
+        self.write_whole(
+            kind.status(),
+            b"content-type: application/json\r\n",
+            body.as_bytes(),
+            Persistence::Close,
+        );
+        self.progress = Progress::Finished;
+        self.output_queued(now);
+        self.end_orderly(now);
+    }
+
+    /// Gives the current answer up without letting it look complete.
+    pub fn abort(&mut self, now: Instant) {
+        if self.stage != Stage::Exchange || self.progress == Progress::Finished {
+            return;
+        }
+        match self.progress {
+            Progress::UntilClose => self.end(Closing::Reset, now),
+            _ => self.end(Closing::AfterOutput, now),
+        }
+    }
+
+    /// Stops gracefully: the current request is answered with `connection: close`; an idle connection has a moment in
+    /// which a request already on its way is still answered.
+    pub fn drain(&mut self, now: Instant) {
+        self.draining = true;
+        if self.stage == Stage::Head && self.input.len() == 0 {
+            self.clocks.shorten_wait(&self.limits, now);
+        }
+    }
+
+    /// Ends once the output is sent.
+    #[inline]
+    pub(super) fn end_orderly(&mut self, now: Instant) {
+        self.end(Closing::AfterOutput, now);
+    }
+
+    pub(super) fn end(&mut self, closing: Closing, now: Instant) {
+        self.stage = Stage::Ended;
+        self.closing = closing;
+        if self.output.is_empty() {
+            self.begin_linger(now);
+        }
+    }
+
+    /// The output is out: from now on input is only dropped.
+    pub(super) fn begin_linger(&mut self, now: Instant) {
+        if self.closing == Closing::AfterOutput {
+            self.input.release();
+            self.clocks.begin_linger(&self.limits, now);
+            self.close_if_lingered();
+        }
+    }
+
+    /// Drops input that comes after the end.
+    pub(super) fn linger_over(&mut self, count: usize, now: Instant) {
+        let within = self.clocks.lingered(&self.limits, count, now);
+        if !within && self.closing == Closing::AfterOutput {
+            self.closing = Closing::Now;
+        }
+    }
+
+    /// Closes once both sides have said all.
+    pub(super) fn close_if_lingered(&mut self) {
+        if self.peer_ended && self.closing() == Closing::AfterOutput && self.output.is_empty() {
+            self.closing = Closing::Now;
+        }
+    }
+}

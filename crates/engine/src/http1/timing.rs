@@ -1,0 +1,255 @@
+//! Time: what must happen by when.
+
+use std::time::{Duration, Instant};
+
+use super::connection::{Connection, Stage};
+use super::reply::Progress;
+use crate::error::ErrorKind;
+use crate::limits::Limits;
+use crate::protocol::Closing;
+
+/// The progress of a body that is being received.
+#[derive(Clone, Copy, Debug)]
+struct BodyClock {
+    idle: Option<Instant>,
+    window: Option<Instant>,
+    window_bytes: u64,
+}
+
+/// The running timers; `None` is one that does not run or never ends.
+#[derive(Debug)]
+pub(super) struct Clocks {
+    /// For the rest of a head, or for its first byte.
+    wait: Option<Instant>,
+    head_begun: bool,
+    body: Option<BodyClock>,
+    send: Option<Instant>,
+    linger_total: Option<Instant>,
+    linger_idle: Option<Instant>,
+    linger_left: u64,
+}
+
+/// A limit too large to be added means never.
+fn after(now: Instant, duration: Duration) -> Option<Instant> {
+    now.checked_add(duration)
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn is_due(deadline: Option<Instant>, now: Instant) -> bool {
+    deadline.is_some_and(|deadline| deadline <= now)
+}
+
+impl Clocks {
+    /// The first head is timed from accept, so that a silent connection does not outlast a slow one.
+    pub(super) fn new(limits: &Limits, now: Instant) -> Self {
+        Self {
+            wait: after(now, limits.header_timeout),
+            head_begun: true,
+            body: None,
+            send: None,
+            linger_total: None,
+            linger_idle: None,
+            linger_left: limits.linger_bytes,
+        }
+    }
+
+    /// An answer is finished: the next head may take its time to begin.
+    #[inline]
+    pub(super) fn await_head(&mut self, limits: &Limits, now: Instant, draining: bool) {
+        self.head_begun = false;
+        self.wait = after(
+            now,
+            if draining {
+                limits.drain_grace
+            } else {
+                limits.keep_alive_timeout
+            },
+        );
+    }
+
+    /// There is input: if it is the first of a head, the head's time begins.
+    #[inline]
+    pub(super) fn begin_head(&mut self, limits: &Limits, now: Instant) {
+        if !self.head_begun {
+            self.head_begun = true;
+            self.wait = after(now, limits.header_timeout);
+        }
+    }
+
+    /// The engine itself does not read on: the peer is not to blame.
+    pub(super) fn pause_head(&mut self) {
+        self.head_begun = false;
+        self.wait = None;
+    }
+
+    pub(super) fn shorten_wait(&mut self, limits: &Limits, now: Instant) {
+        self.wait = earlier(self.wait, after(now, limits.drain_grace));
+    }
+
+    pub(super) fn begin_linger(&mut self, limits: &Limits, now: Instant) {
+        if self.linger_total.is_none() {
+            self.linger_total = after(now, limits.linger_total);
+            self.linger_idle = after(now, limits.linger_idle);
+        }
+    }
+
+    /// Counts dropped input; returns whether it is within its bound.
+    pub(super) fn lingered(&mut self, limits: &Limits, count: usize, now: Instant) -> bool {
+        if self.linger_total.is_some() {
+            self.linger_idle = after(now, limits.linger_idle);
+        }
+        match self.linger_left.checked_sub(count as u64) {
+            Some(left) => {
+                self.linger_left = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl BodyClock {
+    fn new(limits: &Limits, now: Instant) -> Self {
+        let window = if limits.body_floor_bytes_per_second > 0 {
+            after(now, limits.body_floor_window)
+        } else {
+            None
+        };
+        Self {
+            idle: after(now, limits.body_idle_timeout),
+            window,
+            window_bytes: 0,
+        }
+    }
+
+    fn received(&mut self, limits: &Limits, count: usize, now: Instant) {
+        self.idle = after(now, limits.body_idle_timeout);
+        self.window_bytes = self.window_bytes.saturating_add(count as u64);
+    }
+
+    /// Whether the body is late; a window that has ended well makes place for the next.
+    fn is_late(&mut self, limits: &Limits, now: Instant) -> bool {
+        if is_due(self.idle, now) {
+            return true;
+        }
+        if is_due(self.window, now) {
+            let floor = limits
+                .body_floor_bytes_per_second
+                .saturating_mul(limits.body_floor_window.as_secs());
+            if self.window_bytes < floor {
+                return true;
+            }
+            self.window = after(now, limits.body_floor_window);
+            self.window_bytes = 0;
+        }
+        false
+    }
+}
+
+impl Connection {
+    /// The body's clock runs while the peer has to send and the engine reads.
+    #[inline]
+    pub(super) fn update_body_clock(&mut self, now: Instant) {
+        if self.stage != Stage::Exchange || self.body.is_complete() {
+            self.clocks.body = None;
+            return;
+        }
+        let runs = !self.continue_due && self.body.is_chosen() && self.wants_body();
+        if !runs {
+            self.clocks.body = None;
+        } else if self.clocks.body.is_none() {
+            self.clocks.body = Some(BodyClock::new(&self.limits, now));
+        }
+    }
+
+    #[inline]
+    pub(super) fn body_received(&mut self, count: usize, now: Instant) {
+        if let Some(clock) = &mut self.clocks.body {
+            clock.received(&self.limits, count, now);
+        }
+    }
+
+    /// Output was added: the peer has to take it.
+    #[inline]
+    pub(super) fn output_queued(&mut self, now: Instant) {
+        if self.clocks.send.is_none() && !self.output.is_empty() {
+            self.clocks.send = after(now, self.limits.send_idle_timeout);
+        }
+    }
+
+    #[inline]
+    pub(super) fn output_progressed(&mut self, count: usize, now: Instant) {
+        if self.output.is_empty() {
+            self.clocks.send = None;
+            self.begin_linger(now);
+        } else if count > 0 {
+            self.clocks.send = after(now, self.limits.send_idle_timeout);
+        }
+    }
+
+    #[inline]
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let clocks = &self.clocks;
+        let other = match self.stage {
+            Stage::Head => clocks.wait,
+            Stage::Exchange => clocks
+                .body
+                .and_then(|clock| earlier(clock.idle, clock.window)),
+            Stage::Ended if self.closing == Closing::AfterOutput => {
+                earlier(clocks.linger_total, clocks.linger_idle)
+            }
+            Stage::Ended => return None,
+        };
+        earlier(other, clocks.send)
+    }
+
+    pub(super) fn apply_deadlines(&mut self, now: Instant) {
+        if self.closing != Closing::Open && self.closing != Closing::AfterOutput {
+            return;
+        }
+        if is_due(self.clocks.send, now) {
+            self.disconnect_due |=
+                self.stage == Stage::Exchange && self.progress != Progress::Finished;
+            self.end(Closing::Reset, now);
+            return;
+        }
+        match self.stage {
+            Stage::Head if is_due(self.clocks.wait, now) => self.expire_head(now),
+            Stage::Exchange => self.expire_body(now),
+            Stage::Ended
+                if is_due(
+                    earlier(self.clocks.linger_total, self.clocks.linger_idle),
+                    now,
+                ) =>
+            {
+                self.closing = Closing::Now;
+            }
+            Stage::Head | Stage::Ended => {}
+        }
+    }
+
+    /// A head that has begun is answered; silence is not.
+    fn expire_head(&mut self, now: Instant) {
+        if self.input.len() == 0 {
+            self.end_orderly(now);
+        } else {
+            self.fail_later(ErrorKind::RequestTimeout, now);
+        }
+    }
+
+    fn expire_body(&mut self, now: Instant) {
+        let is_late = match &mut self.clocks.body {
+            Some(clock) => clock.is_late(&self.limits, now),
+            None => false,
+        };
+        if is_late {
+            self.fail_later(ErrorKind::RequestTimeout, now);
+        }
+    }
+}
