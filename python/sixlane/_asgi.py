@@ -1,0 +1,85 @@
+"""The ASGI entrance: a request's way from the server to its route."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from starlette._utils import get_route_path
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sixlane._compile.table import RouteTable
+from sixlane._run.failure import (
+    HANDLERS_SCOPE_KEY,
+    FailureHandlers,
+    answer_exception,
+    answer_server_error,
+    watch_reply,
+)
+
+
+class TableRouter(Protocol):
+    """What the entrance needs of a router."""
+
+    redirect_slashes: bool
+    default: ASGIApp
+
+    def compiled_table(self) -> RouteTable: ...
+
+
+async def route_request(router: TableRouter, scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand a request to the route that takes it, or redirect it, or answer 404."""
+    table = router.compiled_table()
+    selection = table.select(scope)
+    if selection is not None:
+        scope["route"] = selection.route
+        scope.update(selection.scope)
+        await selection.route.handle(scope, receive, send)
+        return
+    redirect = _find_slash_redirect(router, table, scope)
+    answer = router.default if redirect is None else redirect
+    await answer(scope, receive, send)
+
+
+def _find_slash_redirect(
+    router: TableRouter, table: RouteTable, scope: Scope
+) -> RedirectResponse | None:
+    """Answer 307 where the path with one slash more, or without those at its end, has a route."""
+    path = get_route_path(scope)
+    if scope["type"] != "http" or not router.redirect_slashes or path == "/":
+        return None
+    target = dict(scope)
+    ends_in_slash = path.endswith("/")
+    target["path"] = scope["path"].rstrip("/") if ends_in_slash else scope["path"] + "/"
+    if table.select(target) is None:
+        return None
+    return RedirectResponse(url=str(URL(scope=target)))
+
+
+class DirectEntrance:
+    """An application without middleware of its own: straight to the router.
+
+    One frame does what Starlette's server-error and exception middleware do around every router.
+    """
+
+    def __init__(self, router: ASGIApp, handlers: FailureHandlers) -> None:
+        self._router = router
+        self._handlers = handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._router(scope, receive, send)
+            return
+        handlers = self._handlers
+        scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+        sender = watch_reply(send)
+        try:
+            try:
+                await self._router(scope, receive, sender)
+            except Exception as exc:  # noqa: BLE001
+                await answer_exception(exc, Request(scope, receive, sender), sender)
+        except Exception as unhandled:
+            await answer_server_error(handlers, unhandled, scope, sender)
+            raise

@@ -1,0 +1,1 @@
+"""Start-up only: declarations made into what a request walks."""

@@ -1,0 +1,175 @@
+"""The flat list of an application's routes in matching order, and the search in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from heapq import merge
+from re import Pattern
+from typing import Protocol
+
+from starlette._utils import get_route_path
+from starlette.convertors import (
+    FloatConvertor,
+    IntegerConvertor,
+    PathConvertor,
+    StringConvertor,
+    UUIDConvertor,
+)
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Scope
+
+_CATCH_ALL = "/{path:path}"
+_NATIVE_CONVERTORS = frozenset(
+    {StringConvertor, PathConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor}
+)
+
+
+class Outcome(Enum):
+    """How a search in the table ended."""
+
+    ROUTE = 0
+    """The route takes the request: path and method match."""
+    OPAQUE = 1
+    """The route may take the request; only its own `matches` can tell."""
+    METHOD_NOT_ALLOWED = 2
+    """The path is known, the method is not; this is the first route with the path."""
+    NOT_FOUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSpec:
+    """One route as a router needs it.
+
+    Attributes:
+        pattern: Path with parameters in Starlette's notation, such as "/items/{id:int}".
+        methods: Upper-case methods; empty for any method.
+        opaque: Whether the pattern only narrows the choice, and the route's `matches` decides.
+        regex: The pattern compiled; None where it would match anything.
+    """
+
+    pattern: str
+    methods: frozenset[str]
+    opaque: bool
+    regex: Pattern[str] | None
+
+
+class Finder(Protocol):
+    """A search for the first route, at or after an index, that takes a path and a method."""
+
+    def find(self, path: str, method: str, start: int) -> tuple[Outcome, int]: ...
+
+
+class LinearFinder:
+    """A search that tries one pattern after the other, paths without parameters excepted."""
+
+    def __init__(self, specs: Sequence[RouteSpec]) -> None:
+        self._specs = specs
+        self._fixed: dict[str, list[int]] = {}
+        self._patterns: list[int] = []
+        for index, spec in enumerate(specs):
+            if spec.opaque or "{" in spec.pattern:
+                self._patterns.append(index)
+            else:
+                self._fixed.setdefault(spec.pattern, []).append(index)
+
+    def find(self, path: str, method: str, start: int) -> tuple[Outcome, int]:
+        """Find the first route with index >= `start` that takes `method` on `path`."""
+        first_path_match: int | None = None
+        for index in self._candidates(path):
+            if index < start:
+                continue
+            spec = self._specs[index]
+            if spec.regex is not None and spec.regex.match(path) is None:
+                continue
+            if spec.opaque:
+                return Outcome.OPAQUE, index
+            if not spec.methods or method in spec.methods:
+                return Outcome.ROUTE, index
+            if first_path_match is None:
+                first_path_match = index
+        if first_path_match is None:
+            return Outcome.NOT_FOUND, len(self._specs)
+        return Outcome.METHOD_NOT_ALLOWED, first_path_match
+
+    def _candidates(self, path: str) -> Iterable[int]:
+        fixed = self._fixed.get(path)
+        return self._patterns if fixed is None else merge(fixed, self._patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The route chosen for a request.
+
+    Attributes:
+        route: The first route that takes the request, else the first whose path matches.
+        scope: What the match adds to the ASGI scope.
+    """
+
+    route: BaseRoute
+    scope: Scope
+
+
+class RouteTable:
+    """An application's routes, compiled at one version of its router.
+
+    Attributes:
+        version: The router's version this was compiled at.
+        routes: Every route in matching order, included ones in place.
+        specs: What a router is built from, by the index of the route.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[BaseRoute],
+        version: int,
+        make_finder: Callable[[Sequence[RouteSpec]], Finder] = LinearFinder,
+    ) -> None:
+        self.version = version
+        self.routes = list(routes)
+        self.specs = [compile_spec(route) for route in self.routes]
+        self._finder = make_finder(self.specs)
+
+    def select(self, scope: Scope) -> Selection | None:
+        """Choose the route for a request, FastAPI's first match; None for 404.
+
+        A route that matches by path only is chosen if no other matches whole: its `handle` answers
+        405.
+        """
+        if scope["type"] != "http":
+            return self._scan(scope)
+        path, method, start = get_route_path(scope), scope["method"], 0
+        while True:
+            outcome, index = self._finder.find(path, method, start)
+            if outcome is Outcome.NOT_FOUND and start == 0:
+                return None
+            if outcome in (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED) and start:
+                # A path match before an opaque route may have been passed over.
+                return self._scan(scope)
+            match, added = self.routes[index].matches(scope)
+            if match is Match.FULL or outcome is Outcome.METHOD_NOT_ALLOWED:
+                return Selection(self.routes[index], added)
+            start = index + 1
+
+    def _scan(self, scope: Scope) -> Selection | None:
+        partial: Selection | None = None
+        for route in self.routes:
+            match, added = route.matches(scope)
+            if match is Match.FULL:
+                return Selection(route, added)
+            if match is Match.PARTIAL and partial is None:
+                partial = Selection(route, added)
+        return partial
+
+
+def compile_spec(route: BaseRoute) -> RouteSpec:
+    """Describe a route to a router; what a router cannot decide becomes opaque."""
+    if isinstance(route, Route) and type(route).matches is Route.matches:
+        native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())
+        methods = frozenset(route.methods or ())
+        return RouteSpec(route.path, methods, opaque=not native, regex=route.path_regex)
+    if isinstance(route, Mount) and type(route).matches is Mount.matches:
+        pattern = route.path + _CATCH_ALL
+        return RouteSpec(pattern, frozenset(), opaque=True, regex=route.path_regex)
+    return RouteSpec(_CATCH_ALL, frozenset(), opaque=True, regex=None)

@@ -1,0 +1,89 @@
+"""The routes that serve the OpenAPI document and the pages that show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+
+from sixlane._lazy import lazy_module
+
+if TYPE_CHECKING:
+    from sixlane.openapi import docs
+else:
+    docs = lazy_module("sixlane.openapi.docs")
+
+
+class DocumentedApplication(Protocol):
+    """What the documentation needs of an application."""
+
+    title: str
+    openapi_url: str | None
+    docs_url: str | None
+    redoc_url: str | None
+    root_path_in_servers: bool
+    swagger_ui_oauth2_redirect_url: str | None
+    swagger_ui_init_oauth: dict[str, Any] | None
+    swagger_ui_parameters: dict[str, Any] | None
+
+    def openapi(self) -> dict[str, Any]: ...
+
+    def add_route(self, path: str, route: Any, *, include_in_schema: bool) -> None: ...
+
+
+def add_documentation_routes(app: DocumentedApplication) -> None:
+    """Declare the document and the pages that are not turned off.
+
+    Nothing of them is imported before one is asked for.
+    """
+    openapi_url = app.openapi_url
+    if not openapi_url:
+        return
+
+    async def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(_document_at(app, _root_path(request)))
+
+    async def swagger_ui_html(request: Request) -> HTMLResponse:
+        root_path = _root_path(request)
+        redirect_url = app.swagger_ui_oauth2_redirect_url
+        return docs.get_swagger_ui_html(
+            openapi_url=root_path + openapi_url,
+            title=f"{app.title} - Swagger UI",
+            oauth2_redirect_url=root_path + redirect_url if redirect_url else redirect_url,
+            init_oauth=app.swagger_ui_init_oauth,
+            swagger_ui_parameters=app.swagger_ui_parameters,
+        )
+
+    async def swagger_ui_redirect(request: Request) -> HTMLResponse:
+        return docs.get_swagger_ui_oauth2_redirect_html()
+
+    async def redoc_html(request: Request) -> HTMLResponse:
+        return docs.get_redoc_html(
+            openapi_url=_root_path(request) + openapi_url, title=f"{app.title} - ReDoc"
+        )
+
+    app.add_route(openapi_url, openapi, include_in_schema=False)
+    if app.docs_url:
+        app.add_route(app.docs_url, swagger_ui_html, include_in_schema=False)
+        if app.swagger_ui_oauth2_redirect_url:
+            app.add_route(
+                app.swagger_ui_oauth2_redirect_url, swagger_ui_redirect, include_in_schema=False
+            )
+    if app.redoc_url:
+        app.add_route(app.redoc_url, redoc_html, include_in_schema=False)
+
+
+def _root_path(request: Request) -> str:
+    root_path: str = request.scope.get("root_path", "")
+    return root_path.rstrip("/")
+
+
+def _document_at(app: DocumentedApplication, root_path: str) -> dict[str, Any]:
+    """Return the document, with the path a proxy has stripped as its first server."""
+    document = app.openapi()
+    servers = document.get("servers", [])
+    known = {server.get("url") for server in servers}
+    if not root_path or not app.root_path_in_servers or root_path in known:
+        return document
+    return {**document, "servers": [{"url": root_path}, *servers]}

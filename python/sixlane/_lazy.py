@@ -1,0 +1,49 @@
+"""Modules that are imported when they are first used, not when they are named.
+
+Declaring an application must stay cheap to import (a third of FastAPI's time), while the parts that
+validate, render or document it are heavy. A lazy module stands in for such a part.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class _LazyModule(ModuleType):
+    """A stand-in that imports the real module at the first attribute read."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
+
+
+def lazy_module(name: str) -> ModuleType:
+    """Stand in for the module called `name` until one of its attributes is read.
+
+    Attributes are never cached, so that a name patched in the real module is seen here. Bind what a
+    request needs at compile time instead of reading it through the stand-in each time.
+    """
+    return _LazyModule(name)
+
+
+def lazy_names(package: str, modules: dict[str, str]) -> Callable[[str], Any]:
+    """Make a module-level `__getattr__` that imports public names on demand (PEP 562).
+
+    Args:
+        package: The package whose names these are; a loaded name is stored there.
+        modules: Public name to the module that defines it; equal to the name's own dotted path
+            where the name is a submodule.
+    """
+
+    def load_name(name: str) -> Any:
+        try:
+            module = modules[name]
+        except KeyError:
+            message = f"module {package!r} has no attribute {name!r}"
+            raise AttributeError(message) from None
+        loaded = import_module(module)
+        value = loaded if module == f"{package}.{name}" else getattr(loaded, name)
+        setattr(import_module(package), name, value)
+        return value
+
+    return load_name

@@ -1,0 +1,20 @@
+"""The operation id a route gets in the OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+
+class IdentifiedRoute(Protocol):
+    """What an operation id is made of."""
+
+    name: str
+    path_format: str
+    methods: set[str]
+
+
+def generate_unique_id(route: IdentifiedRoute) -> str:
+    """Make an operation id of the route's name, its path and its first method."""
+    method = next(iter(route.methods)).lower()
+    return re.sub(r"\W", "_", route.name + route.path_format) + "_" + method

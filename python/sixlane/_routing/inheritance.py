@@ -1,0 +1,133 @@
+"""What a router hands down to the routes inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.responses import JSONResponse
+
+from sixlane._routing.identifier import generate_unique_id
+from sixlane.datastructures import Default, DefaultPlaceholder
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from sixlane.params import Depends
+
+T = TypeVar("T")
+
+_SINGLE_VALUES = (
+    "deprecated",
+    "include_in_schema",
+    "generate_unique_id_function",
+    "strict_content_type",
+    "max_body_size",
+    "dependency_overrides_provider",
+)
+
+
+def first_given(*values: T) -> T:
+    """Return the first value somebody chose, innermost first; the first default if nobody did."""
+    for value in values:
+        if not isinstance(value, DefaultPlaceholder):
+            return value
+    return values[0]
+
+
+def first_limit(*limits: int | None) -> int | None:
+    """Return the first limit that is not None, innermost first."""
+    return next((limit for limit in limits if limit is not None), None)
+
+
+@dataclass(frozen=True)
+class Inheritance:
+    """The options that reach a route from the routers and inclusions around it.
+
+    Every level of nesting is one of these; `around` puts an outer level around an inner one.
+    """
+
+    prefix: str = ""
+    tags: list[str | Enum] = field(default_factory=list)
+    dependencies: list[Depends] = field(default_factory=list)
+    responses: dict[int | str, dict[str, Any]] = field(default_factory=dict)
+    callbacks: list[BaseRoute] = field(default_factory=list)
+    deprecated: bool | None = None
+    include_in_schema: bool = True
+    response_class: type[Response] = field(default_factory=lambda: Default(JSONResponse))
+    generate_unique_id_function: Callable[[Any], str] = field(
+        default_factory=lambda: Default(generate_unique_id)
+    )
+    strict_content_type: bool = field(default_factory=lambda: Default(True))  # noqa: FBT003
+    max_body_size: int | None = None
+    dependency_overrides_provider: Any = None
+
+    @classmethod
+    def from_options(cls, prefix: str, options: Mapping[str, Any]) -> Inheritance:
+        """Read one level from the options given to a router, an inclusion or a route.
+
+        Lists and mappings are copied: what a user does to them later changes nothing here.
+        """
+        given = {name: options[name] for name in _SINGLE_VALUES if options.get(name) is not None}
+        response_class = options.get("response_class", options.get("default_response_class"))
+        if response_class is not None:
+            given["response_class"] = response_class
+        return cls(
+            prefix=prefix,
+            tags=list(options.get("tags") or ()),
+            dependencies=list(options.get("dependencies") or ()),
+            responses=dict(options.get("responses") or {}),
+            callbacks=list(options.get("callbacks") or ()),
+            **given,
+        )
+
+    def around(self, inner: Inheritance) -> Inheritance:
+        """Combine two levels: lists concatenate outer first, single values are the innermost's.
+
+        Only the dependency overrides are the outermost's: they belong to the application.
+        """
+        return Inheritance(
+            prefix=self.prefix + inner.prefix,
+            tags=[*self.tags, *inner.tags],
+            dependencies=[*self.dependencies, *inner.dependencies],
+            responses={**self.responses, **inner.responses},
+            callbacks=[*self.callbacks, *inner.callbacks],
+            deprecated=inner.deprecated or self.deprecated,
+            include_in_schema=self.include_in_schema and inner.include_in_schema,
+            response_class=first_given(inner.response_class, self.response_class),
+            generate_unique_id_function=first_given(
+                inner.generate_unique_id_function, self.generate_unique_id_function
+            ),
+            strict_content_type=first_given(inner.strict_content_type, self.strict_content_type),
+            max_body_size=first_limit(inner.max_body_size, self.max_body_size),
+            dependency_overrides_provider=self.dependency_overrides_provider,
+        )
+
+    def as_options(self) -> dict[str, Any]:
+        """Return everything but the prefix as the options of a route."""
+        return {name: getattr(self, name) for name in INHERITED}
+
+
+INHERITED = tuple(each.name for each in fields(Inheritance) if each.name != "prefix")
+"""The attributes a route has from the routers around it."""
+
+
+def check_prefix(prefix: str) -> None:
+    """Refuse a prefix that would not join with paths that begin with a slash.
+
+    Raises:
+        AssertionError: It does not begin with "/", or ends with one. The class is FastAPI's.
+    """
+    if not prefix:
+        return
+    if not prefix.startswith("/"):
+        message = f"A path prefix must start with '/': {prefix!r}"
+        raise AssertionError(message)
+    if prefix.endswith("/"):
+        message = (
+            f"A path prefix must not end with '/', as the routes will start with '/': {prefix!r}"
+        )
+        raise AssertionError(message)

@@ -1,0 +1,67 @@
+"""What runs before the first request and after the last."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from inspect import isasyncgenfunction, isgeneratorfunction
+from typing import Any, cast
+
+from starlette._utils import is_async_callable
+from starlette.types import Lifespan
+
+
+def as_lifespan(function: Callable[..., Any]) -> Lifespan[Any]:
+    """Make a lifespan of what a user wrote: a context manager function or a bare generator."""
+    if isasyncgenfunction(function):
+        return asynccontextmanager(function)
+    if isgeneratorfunction(function):
+        return _lift_generator(contextmanager(function))
+    return function
+
+
+def _lift_generator(enter: Callable[[Any], AbstractContextManager[Any]]) -> Lifespan[Any]:
+    @asynccontextmanager
+    async def run_generator(app: Any) -> AsyncIterator[Any]:
+        with enter(app) as state:
+            yield state
+
+    return run_generator
+
+
+def merge_lifespans(outer: Lifespan[Any], inner: Lifespan[Any]) -> Lifespan[Any]:
+    """Run one lifespan inside the other; the outer one's state wins where both name a key."""
+
+    @asynccontextmanager
+    async def run_both(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
+        async with outer(app) as outer_state, inner(app) as inner_state:
+            if outer_state is None and inner_state is None:
+                yield None
+            else:
+                yield {**(inner_state or {}), **(outer_state or {})}
+
+    return cast("Lifespan[Any]", run_both)
+
+
+def event_lifespan(
+    on_startup: Sequence[Callable[[], Any]], on_shutdown: Sequence[Callable[[], Any]]
+) -> Lifespan[Any]:
+    """Make a lifespan of start-up and shutdown functions, read when it runs."""
+
+    @asynccontextmanager
+    async def run_events(app: Any) -> AsyncIterator[None]:
+        await _call_all(on_startup)
+        try:
+            yield
+        finally:
+            await _call_all(on_shutdown)
+
+    return run_events
+
+
+async def _call_all(handlers: Sequence[Callable[[], Any]]) -> None:
+    for handler in handlers:
+        if is_async_callable(handler):
+            await handler()
+        else:
+            handler()

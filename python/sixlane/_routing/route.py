@@ -1,0 +1,164 @@
+"""The path operation."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable
+from enum import Enum, IntEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route, compile_path, get_name
+
+from sixlane._lazy import lazy_module
+from sixlane._options import APIRouteOptions, check_options
+from sixlane._routing.identifier import generate_unique_id
+from sixlane._routing.inheritance import INHERITED, Inheritance
+from sixlane._routing.limit import check_body_size
+from sixlane._run.exchange import RouteHandler, exchange_application
+from sixlane.datastructures import Default, DefaultPlaceholder
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from sixlane._compile.route import CompiledRoute
+    from sixlane.params import Depends
+    from sixlane.types import IncEx
+
+_compile = lazy_module("sixlane._compile.route")
+_endpoint = lazy_module("sixlane._run.endpoint")
+
+ROUTE_DEFAULTS: Final[dict[str, Any]] = {
+    "response_model": Default(None),
+    "status_code": None,
+    "tags": None,
+    "dependencies": None,
+    "summary": None,
+    "description": None,
+    "response_description": "Successful Response",
+    "responses": None,
+    "deprecated": None,
+    "methods": None,
+    "operation_id": None,
+    "response_model_include": None,
+    "response_model_exclude": None,
+    "response_model_by_alias": True,
+    "response_model_exclude_unset": False,
+    "response_model_exclude_defaults": False,
+    "response_model_exclude_none": False,
+    "include_in_schema": True,
+    "response_class": Default(JSONResponse),
+    "name": None,
+    "callbacks": None,
+    "openapi_extra": None,
+    "generate_unique_id_function": Default(generate_unique_id),
+    "max_body_size": None,
+}
+"""What a path operation's options are where nobody says otherwise."""
+
+_KEPT_AS_GIVEN = (
+    "summary",
+    "response_description",
+    "operation_id",
+    "response_model",
+    "response_model_include",
+    "response_model_exclude",
+    "response_model_by_alias",
+    "response_model_exclude_unset",
+    "response_model_exclude_defaults",
+    "response_model_exclude_none",
+    "openapi_extra",
+)
+
+
+class APIRoute(Route):
+    """A path operation: a handler, the requests it takes, and how its answer is made.
+
+    Its own options and those of the routers around it are attributes, of the same names. A subclass
+    may override `get_route_handler` to work on the request or the answer.
+    """
+
+    endpoint: Callable[..., Any]
+    methods: set[str]
+    status_code: int | None
+    tags: list[str | Enum]
+    dependencies: list[Depends]
+    summary: str | None
+    description: str
+    response_description: str
+    responses: dict[int | str, dict[str, Any]]
+    deprecated: bool | None
+    operation_id: str | None
+    response_model: Any
+    response_model_include: IncEx | None
+    response_model_exclude: IncEx | None
+    response_model_by_alias: bool
+    response_model_exclude_unset: bool
+    response_model_exclude_defaults: bool
+    response_model_exclude_none: bool
+    response_class: type[Response]
+    callbacks: list[BaseRoute]
+    openapi_extra: dict[str, Any] | None
+    generate_unique_id_function: Callable[[Any], str]
+    strict_content_type: bool
+    max_body_size: int | None
+    dependency_overrides_provider: Any
+    unique_id: str
+    compiled: CompiledRoute
+    """What `compile_route` made of all this, for the request path and the OpenAPI document."""
+    original_route: APIRoute
+    """The route as its router declared it; itself unless a router was included."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
+    ) -> None:
+        check_options("APIRoute()", options, APIRouteOptions)
+        if not callable(endpoint):
+            message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
+            raise TypeError(message)
+        settings: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
+        self.original_route = self
+        self.endpoint = endpoint
+        self.methods = {method.upper() for method in settings["methods"] or ("GET",)}
+        self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
+        status_code = settings["status_code"]
+        self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
+        text = settings["description"] or inspect.cleandoc(endpoint.__doc__ or "")
+        # A form feed ends the part of a docstring that is for readers of the document.
+        self.description = text.split("\f")[0].strip()
+        for option in _KEPT_AS_GIVEN:
+            setattr(self, option, settings[option])
+        self.assemble(Inheritance.from_options(path, settings))
+
+    def get_route_handler(self) -> RouteHandler:
+        """Make the function from request to answer; the place to override in a subclass."""
+        return partial(_endpoint.run_route, self)
+
+    def within(self, context: Inheritance) -> Self:
+        """Copy this route as it is inside the routers around it.
+
+        The handler is compiled anew: a prefix may turn a query parameter into a path parameter, and
+        dependencies may be added.
+        """
+        effective = copy.copy(self)
+        own = Inheritance(prefix=self.path, **{name: getattr(self, name) for name in INHERITED})
+        effective.assemble(context.around(own))
+        return effective
+
+    def assemble(self, inheritance: Inheritance) -> None:
+        """Take the options that combine, and compile the handler."""
+        self.path = inheritance.prefix
+        self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        for option in INHERITED:
+            setattr(self, option, getattr(inheritance, option))
+        check_body_size(self.max_body_size)
+        generate = self.generate_unique_id_function
+        make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
+        self.unique_id = self.operation_id or make_id(self)
+        self.compiled = _compile.compile_route(self)
+        self.app = exchange_application(self.get_route_handler())
+        if self.max_body_size is not None:
+            self.app = RequestBodyLimitMiddleware(self.app, max_body_size=self.max_body_size)

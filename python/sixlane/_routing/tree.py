@@ -1,0 +1,139 @@
+"""A router's declarations: routes and included routers, and the flat list they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+from weakref import WeakSet
+
+from starlette.routing import BaseRoute
+
+from sixlane._routing.effective import effective_route
+from sixlane._routing.flat import RouteList
+from sixlane._routing.inheritance import Inheritance
+
+Chain = tuple[int, ...]
+"""The identities of the inclusions around a route and of the route itself."""
+
+
+class IncludableRouter(Protocol):
+    """What a tree needs of an included router."""
+
+    tree: RouteTree
+
+    def defaults(self) -> Inheritance: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Inclusion:
+    """An included router, kept by reference: its later routes appear too.
+
+    Attributes:
+        router: The included router.
+        context: What the including router and the `include_router` call hand down.
+    """
+
+    router: IncludableRouter
+    context: Inheritance
+
+
+class RouteTree:
+    """The routes of one router, in the order of their declaration.
+
+    Attributes:
+        version: Grows at each change here or in an included router, at any depth.
+        entries: What was declared, in order.
+        parents: The trees that include this one.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.entries: list[BaseRoute | Inclusion] = []
+        self.parents: WeakSet[RouteTree] = WeakSet()
+        self._routes = RouteList(self)
+        self._listed_version = -1
+        self._spans: list[tuple[BaseRoute | Inclusion, list[BaseRoute]]] = []
+        self._effective: dict[Chain, BaseRoute] = {}
+
+    @property
+    def routes(self) -> RouteList:
+        """Every route, included ones in place: always the same list object, brought up to date."""
+        if self._listed_version != self.version:
+            self._list_routes()
+        return self._routes
+
+    def add(self, route: BaseRoute) -> None:
+        """Put a route at the end."""
+        self.entries.append(route)
+        self.mark_changed()
+
+    def include(self, inclusion: Inclusion) -> None:
+        """Put an included router at the end."""
+        inclusion.router.tree.parents.add(self)
+        self.entries.append(inclusion)
+        self.mark_changed()
+
+    def includes(self, tree: RouteTree) -> bool:
+        """Tell whether a router's tree is included here, at any depth."""
+        inner = [each.router.tree for each in self.entries if isinstance(each, Inclusion)]
+        return any(each is tree or each.includes(tree) for each in inner)
+
+    def replace(self, routes: Iterable[BaseRoute]) -> None:
+        """Take a list edited by the user as the new declarations.
+
+        An included router whose routes are all there, together and in order, stays included;
+        otherwise those of its routes that are left become routes of this router, as they are now.
+        """
+        flat = list(routes)
+        self._list_routes()
+        spans = {id(own[0]): (entry, own) for entry, own in self._spans if own}
+        entries: list[BaseRoute | Inclusion] = []
+        while flat:
+            entry, own = spans.get(id(flat[0]), (flat[0], flat[:1]))
+            if len(own) > len(flat) or any(a is not b for a, b in zip(own, flat, strict=False)):
+                entry, own = flat[0], flat[:1]
+            entries.append(entry)
+            del flat[: len(own)]
+        # Routers that are still empty have no route to be found by, and keep the end.
+        entries.extend(entry for entry, own in self._spans if not own)
+        self.entries = entries
+        self.mark_changed()
+
+    def mark_changed(self) -> None:
+        """Outdate the lists of this router and of those that include it."""
+        self.version += 1
+        for parent in self.parents:
+            parent.mark_changed()
+
+    def _list_routes(self) -> None:
+        version = self.version
+        previous, self._effective = self._effective, {}
+        self._spans = [(entry, list(self._expand(entry, previous))) for entry in self.entries]
+        self._routes.show(route for _, own in self._spans for route in own)
+        self._listed_version = version
+
+    def _expand(
+        self, entry: BaseRoute | Inclusion, previous: dict[Chain, BaseRoute]
+    ) -> Iterator[BaseRoute]:
+        if isinstance(entry, BaseRoute):
+            yield entry
+            return
+        for chain, route, context in _walk(entry, (), entry.context):
+            # A route that was listed before stays the same object: users may have changed it.
+            effective = previous.get(chain) or effective_route(route, context)
+            self._effective[chain] = effective
+            yield effective
+
+
+def _walk(
+    inclusion: Inclusion, outer: Chain, context: Inheritance
+) -> Iterator[tuple[Chain, BaseRoute, Inheritance]]:
+    """Visit the routes of an included router with what reaches each of them."""
+    chain = (*outer, id(inclusion))
+    own_context = context.around(inclusion.router.defaults())
+    for entry in inclusion.router.tree.entries:
+        if isinstance(entry, Inclusion):
+            yield from _walk(entry, chain, context.around(entry.context))
+        else:
+            yield (*chain, id(entry)), entry, own_context

@@ -1,0 +1,1 @@
+"""Per request: what runs between a request's arrival and its answer."""

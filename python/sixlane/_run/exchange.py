@@ -1,0 +1,61 @@
+"""One request over one path operation, as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, cast
+
+from starlette._utils import is_async_callable
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sixlane._run.failure import answer_exception, watch_reply
+from sixlane.exceptions import FastAPIError
+
+REQUEST_EXITS_SCOPE_KEY = "fastapi_inner_astack"
+"""Exits of `yield` dependencies that live until the answer has been sent."""
+FUNCTION_EXITS_SCOPE_KEY = "fastapi_function_astack"
+"""Exits of `yield` dependencies that end with the handler, before the answer is sent."""
+
+RouteHandler = Callable[[Request], Awaitable[Response] | Response]
+
+
+def exchange_application(handler: RouteHandler) -> ASGIApp:
+    """Make an ASGI application of a function from request to response.
+
+    Around the function lie the exits of its dependencies and one round of exception handlers. The
+    exits run first, so that dependencies see the exception.
+    """
+    run: Callable[[Request], Any] = (
+        handler if is_async_callable(handler) else partial(run_in_threadpool, cast("Any", handler))
+    )
+
+    async def run_exchange(scope: Scope, receive: Receive, send: Send) -> None:
+        sender = watch_reply(send)
+        request = Request(scope, receive, sender)
+        try:
+            sent = False
+            async with AsyncExitStack() as request_exits:
+                scope[REQUEST_EXITS_SCOPE_KEY] = request_exits
+                async with AsyncExitStack() as function_exits:
+                    scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
+                    response = await run(request)
+                await response(scope, receive, sender)
+                sent = True
+            if not sent:
+                raise FastAPIError(_SWALLOWED)
+        except Exception as exc:  # noqa: BLE001
+            await answer_exception(exc, request, sender)
+
+    return run_exchange
+
+
+_SWALLOWED = (
+    "Response not awaited: a dependency with yield caught an exception of the path operation and "
+    "did not raise it again, so there is no response to send. Raise it again at the end of the "
+    "dependency's except block."
+)

@@ -1,0 +1,186 @@
+"""What happens to an exception on its way out: one place for both entrances.
+
+Two rounds of exception handlers apply to a route: one where the route ran, one around the router,
+so that a handler may itself raise an exception that has a handler. What is left becomes the 500
+answer and is raised again, for the server to log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette._utils import is_async_callable
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Scope, Send
+from starlette.websockets import WebSocket
+
+HANDLERS_SCOPE_KEY = "starlette.exception_handlers"
+"""Where Starlette's own routes look for handlers: a pair of by-class and by-status mappings."""
+
+ExceptionHandler = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureHandlers:
+    """An application's exception handlers, sorted by how they are looked up.
+
+    Attributes:
+        by_class: Exception class to handler, looked up along the exception's class hierarchy.
+        by_status: Status code to handler; goes before `by_class` for an `HTTPException`.
+        server_error: Makes the 500 answer of an exception nobody handled; None for the plain one.
+        debug: Whether that answer shows the traceback instead.
+    """
+
+    by_class: dict[type[Exception], ExceptionHandler]
+    by_status: dict[int, ExceptionHandler]
+    server_error: ExceptionHandler | None
+    debug: bool
+
+
+class HandlingApplication(Protocol):
+    """What `handle_failure` needs of an application."""
+
+    failure_handlers: FailureHandlers
+
+
+class ReplySender:
+    """A `send` that remembers whether the answer has begun."""
+
+    __slots__ = ("_send", "started")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+
+    def __call__(self, message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            self.started = True
+        return self._send(message)
+
+
+def watch_reply(send: Send) -> ReplySender:
+    """Wrap `send` unless it is watched already."""
+    return send if isinstance(send, ReplySender) else ReplySender(send)
+
+
+def compile_failure_handlers(
+    handlers: Mapping[Any, ExceptionHandler], *, debug: bool
+) -> FailureHandlers:
+    """Sort the handlers a user declared, by class or status code, into their tables."""
+    by_class: dict[type[Exception], ExceptionHandler] = {}
+    by_status: dict[int, ExceptionHandler] = {}
+    server_error: ExceptionHandler | None = None
+    for key, handler in handlers.items():
+        if key in (500, Exception):
+            server_error = handler
+        elif isinstance(key, int):
+            by_status[key] = handler
+        elif isinstance(key, type) and issubclass(key, Exception):
+            by_class[key] = handler
+        else:
+            message = f"an exception handler needs an exception class or a status code, not {key!r}"
+            raise TypeError(message)
+    return FailureHandlers(by_class, by_status, server_error, debug)
+
+
+async def answer_exception(
+    exc: Exception, connection: Request | WebSocket, send: ReplySender
+) -> None:
+    """Answer with the exception's handler, one round.
+
+    Raises:
+        Exception: `exc` itself where it has no handler, or what the handler raises.
+        RuntimeError: The answer has begun already, so that no other can be sent.
+    """
+    handler = _find_handler(exc, connection.scope)
+    if handler is None:
+        raise exc
+    if send.started:
+        message = "Caught handled exception, but response already started."
+        raise RuntimeError(message) from exc
+    response = await _call_handler(handler, connection, exc)
+    if response is not None:
+        await response(connection.scope, connection.receive, send)
+    # An exception instance that is raised again and again would collect tracebacks.
+    exc.__traceback__ = None
+
+
+async def answer_server_error(
+    handlers: FailureHandlers, exc: Exception, scope: Scope, send: ReplySender
+) -> None:
+    """Answer 500 unless an answer has begun; the caller raises `exc` again."""
+    request = Request(scope)
+    if handlers.debug:
+        debug_page = ServerErrorMiddleware(_no_application, debug=True).debug_response
+        response = await run_in_threadpool(debug_page, request, exc)
+    elif handlers.server_error is None:
+        response = PlainTextResponse("Internal Server Error", status_code=500)
+    else:
+        response = await _call_handler(handlers.server_error, request, exc)
+    if not send.started:
+        await response(scope, _no_receive, send)
+
+
+async def handle_failure(
+    app: HandlingApplication, exc: Exception, request: Request, send: Send
+) -> None:
+    """Answer an exception that a route's handler or dependencies raised.
+
+    For the engine, which runs a route without the ASGI layers around it: both rounds of handlers,
+    then 500.
+
+    Args:
+        app: The application, its handlers compiled.
+        exc: What was raised, after the exits of dependencies ran.
+        request: The request the route worked on; handlers may read its body again.
+        send: Where the answer goes, as ASGI messages.
+
+    Raises:
+        Exception: What nobody handled, after its 500 answer has been sent.
+    """
+    sender = watch_reply(send)
+    handlers = app.failure_handlers
+    request.scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+    try:
+        try:
+            await answer_exception(exc, request, sender)
+        except Exception as second:  # noqa: BLE001
+            await answer_exception(second, request, sender)
+    except Exception as unhandled:
+        await answer_server_error(handlers, unhandled, request.scope, sender)
+        raise
+
+
+def _find_handler(exc: Exception, scope: Scope) -> ExceptionHandler | None:
+    by_class, by_status = scope.get(HANDLERS_SCOPE_KEY, ({}, {}))
+    if isinstance(exc, HTTPException):
+        handler: ExceptionHandler | None = by_status.get(exc.status_code)
+        if handler is not None:
+            return handler
+    for cls in type(exc).__mro__:
+        if cls in by_class:
+            found: ExceptionHandler = by_class[cls]
+            return found
+    return None
+
+
+async def _call_handler(
+    handler: ExceptionHandler, connection: Request | WebSocket, exc: Exception
+) -> Any:
+    if is_async_callable(handler):
+        return await handler(connection, exc)
+    return await run_in_threadpool(handler, connection, exc)
+
+
+async def _no_application(scope: Scope, receive: Any, send: Any) -> None:
+    """Stand in where Starlette's class wants an application it is not asked to run."""
+
+
+async def _no_receive() -> Message:
+    return {"type": "http.disconnect"}

@@ -1,0 +1,291 @@
+"""The application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Unpack
+from warnings import warn
+
+from starlette.applications import Starlette
+from starlette.datastructures import State
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import deprecated
+
+from sixlane._asgi import DirectEntrance
+from sixlane._documentation import add_documentation_routes
+from sixlane._lazy import lazy_module
+from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions, check_options
+from sixlane._routing.limit import check_body_size
+from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._run.failure import FailureHandlers, compile_failure_handlers
+from sixlane.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+    websocket_request_validation_exception_handler,
+)
+from sixlane.exceptions import RequestValidationError, WebSocketRequestValidationError
+from sixlane.routing import APIRouter, BaseRoute
+
+if TYPE_CHECKING:
+    from starlette.middleware import base as base_middleware
+
+    from sixlane._compile.table import RouteTable
+    from sixlane.openapi import utils as openapi_document
+else:
+    base_middleware = lazy_module("starlette.middleware.base")
+    openapi_document = lazy_module("sixlane.openapi.utils")
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    "debug": False,
+    "title": "FastAPI",
+    "summary": None,
+    "description": "",
+    "version": "0.1.0",
+    "openapi_url": "/openapi.json",
+    "openapi_tags": None,
+    "servers": None,
+    "docs_url": "/docs",
+    "redoc_url": "/redoc",
+    "swagger_ui_oauth2_redirect_url": "/docs/oauth2-redirect",
+    "swagger_ui_init_oauth": None,
+    "terms_of_service": None,
+    "contact": None,
+    "license_info": None,
+    "root_path": "",
+    "root_path_in_servers": True,
+    "swagger_ui_parameters": None,
+    "separate_input_output_schemas": True,
+    "openapi_external_docs": None,
+    "max_body_size": None,
+}
+"""The application's own options, kept as attributes, where nobody says otherwise."""
+
+_ROUTER_OPTIONS = (
+    "routes",
+    "redirect_slashes",
+    "on_startup",
+    "on_shutdown",
+    "lifespan",
+    "default_response_class",
+    "dependencies",
+    "callbacks",
+    "deprecated",
+    "include_in_schema",
+    "responses",
+    "generate_unique_id_function",
+    "max_body_size",
+    "form_limits",
+)
+"""The options the application hands to its router."""
+
+
+class Sixlane(PathOperations, Starlette):
+    """An API: its path operations, what is around them, and what describes it.
+
+    Args:
+        **options: See `ApplicationOptions`.
+
+    Attributes:
+        state: Free for the application's own things.
+        router: The router that the application's path operations are declared on.
+        webhooks: Router of the webhooks the OpenAPI document describes.
+        dependency_overrides: Dependency to what is called in its place, for tests.
+        exception_handlers: Exception class or status code to handler, read at the first request.
+        user_middleware: Middleware around the router, outermost first.
+        openapi_schema: The OpenAPI document, once it has been made; may be assigned.
+        openapi_version: Version of OpenAPI that the document names.
+    """
+
+    debug: bool
+    title: str
+    summary: str | None
+    description: str
+    version: str
+    openapi_url: str | None
+    openapi_tags: list[dict[str, Any]] | None
+    servers: list[dict[str, Any]]
+    docs_url: str | None
+    redoc_url: str | None
+    swagger_ui_oauth2_redirect_url: str | None
+    swagger_ui_init_oauth: dict[str, Any] | None
+    terms_of_service: str | None
+    contact: dict[str, Any] | None
+    license_info: dict[str, Any] | None
+    root_path: str
+    root_path_in_servers: bool
+    swagger_ui_parameters: dict[str, Any] | None
+    separate_input_output_schemas: bool
+    openapi_external_docs: dict[str, Any] | None
+    max_body_size: int | None
+
+    def __init__(self, **options: Unpack[ApplicationOptions]) -> None:
+        check_options(f"{type(self).__name__}()", options, ApplicationOptions)
+        check_body_size(options.get("max_body_size"))
+        given: dict[str, Any] = dict(options)
+        for name, default in _DEFAULTS.items():
+            setattr(self, name, given.get(name, default))
+        self.servers = self.servers or []
+        if self.root_path:
+            warn(
+                "root_path of the application is deprecated: pass it to the server instead",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+        self.openapi_version = "3.1.0"
+        self.openapi_schema: dict[str, Any] | None = None
+        self._openapi_routes_version = -1
+        self.state = State()
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        router_options: Any = {name: given[name] for name in _ROUTER_OPTIONS if name in given}
+        router_options["strict_content_type"] = given.get("strict_content_type", True)
+        self.router: APIRouter = APIRouter(dependency_overrides_provider=self, **router_options)
+        self.webhooks: APIRouter = given.get("webhooks") or APIRouter()
+        self.exception_handlers: dict[Any, Callable[..., Any]] = {
+            HTTPException: http_exception_handler,
+            RequestValidationError: request_validation_exception_handler,
+            WebSocketRequestValidationError: websocket_request_validation_exception_handler,
+            **(given.get("exception_handlers") or {}),
+        }
+        self.user_middleware: list[Middleware] = list(given.get("middleware") or ())
+        self.middleware_stack: ASGIApp | None = None
+        self._failure_handlers: FailureHandlers | None = None
+        self.setup()
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Every route in matching order, included ones in place; may be edited."""
+        return self.router.routes
+
+    @property
+    def has_user_middleware(self) -> bool:
+        """Whether anything lies between the server and the router that is not Sixlane's own."""
+        replaced = "build_middleware_stack" in vars(self) or (
+            type(self).build_middleware_stack is not Sixlane.build_middleware_stack
+        )
+        return bool(self.user_middleware) or replaced or self.max_body_size is not None
+
+    @property
+    def failure_handlers(self) -> FailureHandlers:
+        """The exception handlers, as compiled when they were first needed."""
+        if self._failure_handlers is None:
+            self._failure_handlers = compile_failure_handlers(
+                self.exception_handlers, debug=self.debug
+            )
+        return self._failure_handlers
+
+    def compiled_table(self) -> RouteTable:
+        """Return the routes compiled for matching, anew where they changed since the last time."""
+        return self.router.compiled_table()
+
+    def setup(self) -> None:
+        """Declare the routes of the OpenAPI document and its pages."""
+        if self.openapi_url and not (self.title and self.version):
+            message = "the OpenAPI document needs a title and a version, such as '0.1.0'"
+            raise AssertionError(message)
+        add_documentation_routes(self)
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the OpenAPI document, or return it if no route has changed since it was made."""
+        version = self.router.tree.version
+        if not self.openapi_schema or self._openapi_routes_version != version:
+            self.openapi_schema = openapi_document.get_openapi(
+                title=self.title,
+                version=self.version,
+                openapi_version=self.openapi_version,
+                summary=self.summary,
+                description=self.description,
+                terms_of_service=self.terms_of_service,
+                contact=self.contact,
+                license_info=self.license_info,
+                routes=self.routes,
+                webhooks=self.webhooks.routes,
+                tags=self.openapi_tags,
+                servers=self.servers,
+                separate_input_output_schemas=self.separate_input_output_schemas,
+                external_docs=self.openapi_external_docs,
+            )
+            self._openapi_routes_version = version
+        return self.openapi_schema
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the user's middleware around the router, between the two layers for exceptions.
+
+        Used where there is such middleware; a subclass may override it.
+        """
+        handlers = self.failure_handlers
+        app: ASGIApp = ExceptionMiddleware(
+            self.router, {**handlers.by_class, **handlers.by_status}, handlers.debug
+        )
+        for cls, arguments, options in reversed(self.user_middleware):
+            app = cls(app, *arguments, **options)
+        if self.max_body_size is not None:
+            app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
+        return ServerErrorMiddleware(app, handlers.server_error, handlers.debug)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or the lifespan, as an ASGI application."""
+        scope["app"] = self
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        if self.middleware_stack is None:
+            self.middleware_stack = (
+                self.build_middleware_stack()
+                if self.has_user_middleware
+                else DirectEntrance(self.router, self.failure_handlers)
+            )
+        await self.middleware_stack(scope, receive, send)
+
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
+    ) -> None:
+        """Declare a path operation without a decorator; see `APIRouter.add_api_route`."""
+        self.router.add_api_route(path, endpoint, **options)
+
+    def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
+        """Take in the routes of a router; see `APIRouter.include_router`."""
+        self.router.include_router(router, **options)
+
+    @deprecated("on_event is deprecated, use lifespan event handlers instead.")
+    def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
+        """Call the decorated function at "startup" or "shutdown"."""
+
+        def declare(handler: Handler) -> Handler:
+            self.router.add_event_handler(event_type, handler)
+            return handler
+
+        return declare
+
+    def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:
+        """Put the decorated `async def (request, call_next)` around every request.
+
+        Args:
+            middleware_type: "http", the only kind there is.
+        """
+        if middleware_type != "http":
+            message = f"middleware of type {middleware_type!r} does not exist; use 'http'"
+            raise AssertionError(message)
+
+        def declare(handler: Handler) -> Handler:
+            self.add_middleware(base_middleware.BaseHTTPMiddleware, dispatch=handler)
+            return handler
+
+        return declare
+
+    def exception_handler(
+        self, exc_class_or_status_code: int | type[Exception]
+    ) -> Callable[[Handler], Handler]:
+        """Answer an exception class, or a status code, with the decorated function."""
+
+        def declare(handler: Handler) -> Handler:
+            self.add_exception_handler(exc_class_or_status_code, handler)
+            return handler
+
+        return declare
+
+
+FastAPI = Sixlane

@@ -1,0 +1,5 @@
+"""The logger that Sixlane itself writes to."""
+
+import logging
+
+logger = logging.getLogger("sixlane")

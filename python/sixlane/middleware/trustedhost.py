@@ -1,0 +1,5 @@
+"""Starlette's `TrustedHostMiddleware`, where FastAPI's users import it from."""
+
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+__all__ = ["TrustedHostMiddleware"]

@@ -1,0 +1,81 @@
+"""The answers a handler may return or name as its `response_class`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from typing_extensions import deprecated
+
+from sixlane.exceptions import FastAPIDeprecationWarning
+
+__all__ = [
+    "FileResponse",
+    "HTMLResponse",
+    "JSONResponse",
+    "ORJSONResponse",
+    "PlainTextResponse",
+    "RedirectResponse",
+    "Response",
+    "StreamingResponse",
+    "UJSONResponse",
+]
+
+
+def _import_optional(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+orjson = _import_optional("orjson")
+ujson = _import_optional("ujson")
+
+
+@deprecated(
+    "UJSONResponse is deprecated: with a return type or a response model, answers are written as "
+    "JSON by Pydantic itself, which is faster.",
+    category=FastAPIDeprecationWarning,
+    stacklevel=2,
+)
+class UJSONResponse(JSONResponse):
+    """JSON written by the ujson package, which has to be installed."""
+
+    def render(self, content: Any) -> bytes:
+        """Write JSON, characters beyond ASCII as they are."""
+        if ujson is None:
+            raise AssertionError(_missing("ujson", "UJSONResponse"))
+        text: str = ujson.dumps(content, ensure_ascii=False)
+        return text.encode()
+
+
+@deprecated(
+    "ORJSONResponse is deprecated: with a return type or a response model, answers are written as "
+    "JSON by Pydantic itself, which is faster.",
+    category=FastAPIDeprecationWarning,
+    stacklevel=2,
+)
+class ORJSONResponse(JSONResponse):
+    """JSON written by the orjson package, which has to be installed."""
+
+    def render(self, content: Any) -> bytes:
+        """Write JSON; numpy arrays and keys that are not strings are understood."""
+        if orjson is None:
+            raise AssertionError(_missing("orjson", "ORJSONResponse"))
+        option = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+        body: bytes = orjson.dumps(content, option=option)
+        return body
+
+
+def _missing(package: str, user: str) -> str:
+    return f"{package} must be installed to use {user}"

@@ -1,0 +1,251 @@
+"""Routers and path operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, Unpack
+
+from starlette.responses import JSONResponse
+from starlette.routing import (
+    BaseRoute,
+    Host,
+    Match,
+    Mount,
+    NoMatchFound,
+    Route,
+    Router,
+    WebSocketRoute,
+    compile_path,
+)
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import deprecated
+
+from sixlane._asgi import route_request
+from sixlane._compile.table import RouteTable
+from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions, check_options
+from sixlane._routing.context import RouteContext, iter_route_contexts
+from sixlane._routing.identifier import generate_unique_id
+from sixlane._routing.inheritance import Inheritance, check_prefix
+from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
+from sixlane._routing.limit import check_body_size
+from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
+from sixlane._routing.tree import Inclusion, RouteTree
+from sixlane._routing.verbs import Handler, PathOperations
+from sixlane.datastructures import Default
+from sixlane.exceptions import FastAPIError
+
+__all__ = [
+    "APIRoute",
+    "APIRouter",
+    "BaseRoute",
+    "Host",
+    "Match",
+    "Mount",
+    "NoMatchFound",
+    "Route",
+    "RouteContext",
+    "WebSocketRoute",
+    "compile_path",
+    "iter_route_contexts",
+]
+
+
+class APIRouter(PathOperations, Router):
+    """A group of path operations with options in common, for an application or another router.
+
+    An included router stays live: routes declared on it later appear wherever it is included.
+    """
+
+    def __init__(self, **options: Unpack[RouterOptions]) -> None:
+        check_options("APIRouter()", options, RouterOptions)
+        self.prefix = options.get("prefix", "")
+        check_prefix(self.prefix)
+        self.tree = RouteTree()
+        self._table: RouteTable | None = None
+        self.on_startup = list(options.get("on_startup") or ())
+        self.on_shutdown = list(options.get("on_shutdown") or ())
+        lifespan = options.get("lifespan")
+        super().__init__(
+            options.get("routes"),
+            options.get("redirect_slashes", True),
+            options.get("default"),
+            event_lifespan(self.on_startup, self.on_shutdown)
+            if lifespan is None
+            else as_lifespan(lifespan),
+        )
+        self.tags = list(options.get("tags") or ())
+        self.dependencies = list(options.get("dependencies") or ())
+        self.responses = options.get("responses") or {}
+        self.callbacks = options.get("callbacks") or []
+        self.deprecated = options.get("deprecated")
+        self.include_in_schema = options.get("include_in_schema", True)
+        self.default_response_class = options.get("default_response_class", Default(JSONResponse))
+        self.generate_unique_id_function = options.get(
+            "generate_unique_id_function", Default(generate_unique_id)
+        )
+        self.strict_content_type = options.get("strict_content_type", Default(True))  # noqa: FBT003
+        self.max_body_size = options.get("max_body_size")
+        check_body_size(self.max_body_size)
+        self.route_class = options.get("route_class", APIRoute)
+        self.dependency_overrides_provider = options.get("dependency_overrides_provider")
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Every route in matching order, included ones in place; may be edited."""
+        return self.tree.routes
+
+    @routes.setter
+    def routes(self, routes: list[BaseRoute]) -> None:
+        self.tree.replace(routes)
+
+    def defaults(self) -> Inheritance:
+        """Tell what the routes of this router fall back to wherever it is included."""
+        return Inheritance(
+            response_class=self.default_response_class,
+            generate_unique_id_function=self.generate_unique_id_function,
+            strict_content_type=self.strict_content_type,
+            max_body_size=self.max_body_size,
+        )
+
+    def inheritance(self) -> Inheritance:
+        """Tell what this router hands down to the routes and routers declared in it."""
+        return Inheritance.from_options(self.prefix, vars(self))
+
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
+    ) -> None:
+        """Declare a path operation without a decorator.
+
+        Args:
+            path: Put behind the router's prefix.
+            endpoint: The handler, of any callable kind.
+            **options: See `AddRouteOptions`; those that combine do so with the router's.
+        """
+        check_options("add_api_route()", options, AddRouteOptions)
+        route_options: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
+        route_class = route_options.pop("route_class_override", None) or self.route_class
+        own = Inheritance.from_options(path, route_options)
+        whole = self.inheritance().around(own)
+        route_options.update(whole.as_options())
+        self.tree.add(route_class(whole.prefix, endpoint=endpoint, **route_options))
+
+    def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
+        """Take in the routes of another router, those it has now and those it gets later.
+
+        Args:
+            router: May be included many times, here and elsewhere.
+            **options: See `IncludeOptions`; they lie between this router's options and those of the
+                included one.
+
+        Raises:
+            AssertionError: The router is this one, or includes it; or the prefix is malformed.
+            FastAPIError: A route would have neither a prefix nor a path.
+        """
+        check_options("include_router()", options, IncludeOptions)
+        prefix = options.get("prefix", "")
+        check_prefix(prefix)
+        check_body_size(options.get("max_body_size"))
+        self._check_inclusion(router, prefix)
+        context = self.inheritance().around(Inheritance.from_options(prefix, options))
+        self.tree.include(Inclusion(router, context))
+        self.on_startup.extend(router.on_startup)
+        self.on_shutdown.extend(router.on_shutdown)
+        self.lifespan_context = merge_lifespans(self.lifespan_context, router.lifespan_context)
+
+    def add_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> None:
+        """Declare a plain Starlette route: a function from request to response, or an ASGI class.
+
+        The router's prefix and options do not apply.
+        """
+        self.tree.add(
+            Route(path, endpoint, methods=methods, name=name, include_in_schema=include_in_schema)
+        )
+
+    def route(
+        self,
+        path: str,
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a plain Starlette route with a decorator."""
+
+        def declare(handler: Handler) -> Handler:
+            self.add_route(path, handler, methods, name, include_in_schema)
+            return handler
+
+        return declare
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        """Hand every request below a path to another ASGI application."""
+        self.tree.add(Mount(path, app=app, name=name))
+
+    def host(self, host: str, app: ASGIApp, name: str | None = None) -> None:
+        """Hand every request for a host to another ASGI application."""
+        self.tree.add(Host(host, app=app, name=name))
+
+    def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
+        """Call a function at "startup" or "shutdown"."""
+        self._event_handlers(event_type).append(func)
+
+    @deprecated("on_event is deprecated, use lifespan event handlers instead.")
+    def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
+        """Call the decorated function at "startup" or "shutdown"."""
+
+        def declare(handler: Handler) -> Handler:
+            self.add_event_handler(event_type, handler)
+            return handler
+
+        return declare
+
+    def compiled_table(self) -> RouteTable:
+        """Return the routes compiled for matching, anew where they changed since the last time.
+
+        Raises:
+            DeclarationError: A route that an included router got since is declared wrongly.
+        """
+        table = self._table
+        if table is None or table.version != self.tree.version:
+            routes = self.routes
+            table = self._table = RouteTable(routes, self.tree.version)
+        return table
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan; what the router's middleware wraps."""
+        scope.setdefault("router", self)
+        if scope["type"] == "lifespan":
+            await self.lifespan(scope, receive, send)
+        else:
+            await route_request(self, scope, receive, send)
+
+    def _event_handlers(self, event_type: str) -> list[Callable[[], Any]]:
+        if event_type not in ("startup", "shutdown"):
+            message = f"event_type must be 'startup' or 'shutdown', not {event_type!r}"
+            raise AssertionError(message)
+        return self.on_startup if event_type == "startup" else self.on_shutdown
+
+    def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
+        if router is self:
+            message = (
+                "Cannot include the same APIRouter instance into itself. "
+                "Did you mean to include a different router?"
+            )
+            raise AssertionError(message)
+        if router.tree.includes(self.tree):
+            message = (
+                "Cannot include an APIRouter instance that already includes this router. "
+                "Did you mean to include a different router?"
+            )
+            raise AssertionError(message)
+        nameless = [route for route in router.routes if getattr(route, "path", None) == ""]
+        if nameless and not prefix:
+            name = getattr(nameless[0], "name", "unknown")
+            message = f"Prefix and path cannot be both empty (path operation: {name})"
+            raise FastAPIError(message)
