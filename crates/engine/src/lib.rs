@@ -6,3 +6,4 @@ pub mod error;
 pub mod http1;
 pub mod limits;
 pub mod protocol;
+pub mod router;
