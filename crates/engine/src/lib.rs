@@ -5,5 +5,6 @@
 pub mod error;
 pub mod http1;
 pub mod limits;
+pub mod params;
 pub mod protocol;
 pub mod router;
