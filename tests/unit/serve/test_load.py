@@ -1,0 +1,129 @@
+"""From a module to an app, or to one message."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sixlane._serve.failure import ServeFailure
+from sixlane._serve.load import load_app
+from sixlane._serve.settings import LoadedApp
+from sixlane._serve.target import find_target
+
+Load = Callable[..., LoadedApp]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
+    """Write shop.py, load the app from it, and forget it afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def load_from(text: str, **words: str) -> LoadedApp:
+        Path("shop.py").write_text(text, encoding="utf-8")
+        return load_app(find_target(**(words or {"path": "shop.py"})))
+
+    yield load_from
+    sys.modules.pop("shop", None)
+
+
+CHOSEN = {
+    "app before api": ("api = Sixlane()\napp = Sixlane()", "shop:app"),
+    "api before others": ("a = Sixlane()\napi = Sixlane()", "shop:api"),
+    "the first by name": ("b = Sixlane()\na = Sixlane()", "shop:a"),
+    "app only if it is one": ("app = 1\nsite = Sixlane()", "shop:site"),
+    "a subclass": ("class Own(Sixlane): ...\nsite = Own()", "shop:site"),
+}
+
+
+@pytest.mark.parametrize(("text", "name"), CHOSEN.values(), ids=CHOSEN)
+def test_the_app_is_found(load: Load, text: str, name: str) -> None:
+    """`app` and `api` come first, then any other Sixlane app in the order of names."""
+    assert load(f"from sixlane import Sixlane\n{text}\n").name == name
+
+
+def test_a_named_asgi_app_is_served_as_it_is(load: Load) -> None:
+    """Any callable of scope, receive and send is an app when it is named."""
+    loaded = load("async def site(scope, receive, send): ...", path="shop:site")
+    assert loaded.name == "shop:site"
+
+
+REFUSED = {
+    "a syntax error": (
+        "x = 1\ny = (\n",
+        {},
+        "Syntax error in shop.py, line 2: '(' was never closed\n    y = (\n        ^",
+    ),
+    "an indented syntax error": (
+        "if True:\n    y = = 1\n",
+        {},
+        "Syntax error in shop.py, line 2: invalid syntax\n    y = = 1\n        ^",
+    ),
+    "a missing import": (
+        "import numpyy\n",
+        {},
+        "Importing 'shop' failed: ModuleNotFoundError: No module named 'numpyy'\n  at shop.py, line",
+    ),
+    "an exception": (
+        "def f():\n    return {}['x']\nf()\n",
+        {},
+        "Importing 'shop' failed: KeyError: 'x'\n  at shop.py, line 2\n    return {}['x']",
+    ),
+    "no app": ("x = 1", {}, "No app found in the module 'shop'."),
+    "an app of another framework": (
+        "from starlette.applications import Starlette\napp = Starlette()",
+        {},
+        "shop:app is an instance of starlette.applications.Starlette, not a Sixlane app.",
+    ),
+    "a name that is missing": ("x = 1", {"path": "shop:app"}, "The module 'shop' has no 'app'."),
+    "a number": ("app = 1", {"path": "shop:app"}, "shop:app is an instance of builtins.int"),
+    "a class": ("class App: ...", {"path": "shop:App"}, "shop:App is the class App, not an app."),
+    "a factory": ("def app(): ...", {"path": "shop:app"}, "shop:app is a function, not an app."),
+    "no module": ("", {"path": "store:app"}, "No module named 'store' in "),
+    "no package": ("", {"path": "shop.main:app"}, "No module named 'shop.main' in "),
+}
+
+
+@pytest.mark.parametrize(("text", "words", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_app_is_explained(
+    load: Load, text: str, words: dict[str, str], message: str
+) -> None:
+    """One message says what was found instead, and in which line."""
+    with pytest.raises(ServeFailure) as failure:
+        load(text, **words)
+    assert failure.value.message.startswith(message)
+
+
+HINTS = {
+    "a factory": ("def app(): ...", {"path": "shop:app"}, "app = app()"),
+    "another name": (
+        "from sixlane import Sixlane\nsite = Sixlane()",
+        {"path": "shop:app"},
+        "It holds these apps: site.",
+    ),
+    "another framework": (
+        "from starlette.applications import Starlette\napp = Starlette()",
+        {},
+        "sixlane run shop:app",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "words", "hint"), HINTS.values(), ids=HINTS)
+def test_a_mistake_comes_with_its_fix(
+    load: Load, text: str, words: dict[str, str], hint: str
+) -> None:
+    """Where the fix can be guessed it is told."""
+    with pytest.raises(ServeFailure) as failure:
+        load(text, **words)
+    assert hint in (failure.value.hint or "")
+
+
+def test_serving_while_importing_is_refused(load: Load) -> None:
+    """A module that calls `sixlane.run()` unguarded is told about the guard."""
+    text = "import sixlane\napp = sixlane.Sixlane()\nsixlane.run(app)"
+    with pytest.raises(ServeFailure, match="while the app's module was being imported") as failure:
+        load(text)
+    assert '__name__ == "__main__"' in (failure.value.hint or "")
