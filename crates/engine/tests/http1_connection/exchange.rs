@@ -18,7 +18,7 @@ fn connect(now: Instant) -> Connection {
 }
 
 fn sent(connection: &mut Connection, now: Instant) -> String {
-    let output = String::from_utf8(connection.output().to_vec()).unwrap();
+    let output = String::from_utf8(connection.output().to_vec()).expect("an answer is text");
     connection.output_sent(output.len(), now);
     output
 }
