@@ -1,7 +1,29 @@
-//! The extension module `sixlane._engine`.
+//! The extension module `sixlane._engine`: the engine inside asyncio.
+//!
+//! `engine` is what Python sees; `reactor` turns; `channel` is one connection; `dispatch` is the
+//! request path, with `decode` before the call and `json` after it; `tasks` and `threads` run the
+//! user's code; `asgi` hosts applications.
 
 use pyo3::prelude::*;
 
+mod asgi;
+mod channel;
+mod decode;
+mod dispatch;
+mod engine;
+mod errors;
+mod exchange;
+mod json;
+mod listener;
+mod plan;
+mod raw;
+mod reactor;
+mod tasks;
+mod threads;
+
 /// The native engine: HTTP, routing and parameter decoding inside the running asyncio loop.
 #[pymodule(gil_used = true)]
-mod _engine {}
+mod _engine {
+    #[pymodule_export]
+    use crate::engine::Engine;
+}

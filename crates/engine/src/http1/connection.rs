@@ -130,6 +130,12 @@ impl Connection {
         self.progress == Progress::Finished
     }
 
+    /// Whether received bytes wait to be parsed: further requests, or the beginning of one.
+    #[must_use]
+    pub fn has_buffered_input(&self) -> bool {
+        self.input.len() > 0
+    }
+
     /// Bytes of output that are not sent yet: the measure for holding a streamed answer back.
     #[must_use]
     pub fn output_len(&self) -> usize {

@@ -1,0 +1,33 @@
+//! Hosting an ASGI application on an exchange of the engine (ASGI 3.0, HTTP).
+
+mod awaitable;
+mod receive;
+mod scope;
+mod send;
+
+pub(crate) use receive::{Receive, deliver};
+pub(crate) use scope::{ScopeFactory, scope_of};
+pub(crate) use send::{Send, relieve};
+
+use pyo3::prelude::*;
+
+/// The ASGI side of an exchange.
+#[derive(Default)]
+pub(crate) struct AsgiExchange {
+    /// The application has been called.
+    pub(crate) started: bool,
+    /// The last part of the request body has arrived.
+    pub(crate) body_ended: bool,
+    /// The application has been given the last part.
+    pub(crate) body_given: bool,
+    /// The body was collected before the application was called.
+    pub(crate) collected: bool,
+    /// The client has gone, or has ended its side.
+    pub(crate) disconnected: bool,
+    /// The future that a `receive()` waits on.
+    pub(crate) receive_waiter: Option<Py<PyAny>>,
+    /// The future that a `send()` waits on, until the client has taken enough.
+    pub(crate) send_waiter: Option<Py<PyAny>>,
+    /// The response head, held back until the first part of the body shows how to frame it.
+    pub(crate) head: Option<send::ResponseHead>,
+}

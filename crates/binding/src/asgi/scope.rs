@@ -1,0 +1,136 @@
+//! The ASGI connection scope of a request.
+
+use crate::channel::Channel;
+use crate::exchange::{Scope, Stage};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use sixlane_engine::http1::Head;
+use sixlane_engine::params::percent;
+
+/// What every scope of a server shares.
+pub(crate) struct ScopeFactory {
+    versions: Py<PyDict>,
+    root_path: Py<PyString>,
+    /// The mapping that the lifespan yielded; every request gets a copy of its own.
+    state: Option<Py<PyDict>>,
+    /// `urllib.parse.unquote`, for paths that only Python decodes as Python does.
+    unquote: Py<PyAny>,
+    /// Names that most requests carry, made once.
+    known_names: Vec<(&'static [u8], Py<PyBytes>)>,
+}
+
+const KNOWN_NAMES: [&[u8]; 12] = [
+    b"host",
+    b"user-agent",
+    b"accept",
+    b"accept-encoding",
+    b"accept-language",
+    b"connection",
+    b"content-length",
+    b"content-type",
+    b"cookie",
+    b"authorization",
+    b"origin",
+    b"referer",
+];
+
+impl ScopeFactory {
+    pub(crate) fn new(
+        py: Python<'_>,
+        root_path: &str,
+        state: Option<Py<PyDict>>,
+    ) -> PyResult<Self> {
+        let versions = PyDict::new(py);
+        versions.set_item("version", "3.0")?;
+        versions.set_item("spec_version", "2.5")?;
+        Ok(Self {
+            versions: versions.unbind(),
+            root_path: PyString::new(py, root_path).unbind(),
+            state,
+            unquote: py.import("urllib.parse")?.getattr("unquote")?.unbind(),
+            known_names: KNOWN_NAMES
+                .iter()
+                .map(|name| (*name, PyBytes::new(py, name).unbind()))
+                .collect(),
+        })
+    }
+
+    fn build<'py>(
+        &self,
+        py: Python<'py>,
+        channel: &Channel,
+        head: &Head<'_>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let scope = PyDict::new(py);
+        scope.set_item(intern!(py, "type"), intern!(py, "http"))?;
+        scope.set_item(intern!(py, "asgi"), &self.versions)?;
+        let version = if head.version_minor() == 0 {
+            intern!(py, "1.0")
+        } else {
+            intern!(py, "1.1")
+        };
+        scope.set_item(intern!(py, "http_version"), version)?;
+        scope.set_item(intern!(py, "method"), method(py, head.method()))?;
+        scope.set_item(intern!(py, "scheme"), intern!(py, "http"))?;
+        scope.set_item(intern!(py, "path"), self.path(py, head.raw_path())?)?;
+        scope.set_item(intern!(py, "raw_path"), PyBytes::new(py, head.raw_path()))?;
+        scope.set_item(intern!(py, "query_string"), PyBytes::new(py, head.query()))?;
+        scope.set_item(intern!(py, "root_path"), &self.root_path)?;
+        scope.set_item(intern!(py, "headers"), self.headers(py, head)?)?;
+        scope.set_item(intern!(py, "client"), channel.client(py)?)?;
+        scope.set_item(intern!(py, "server"), channel.server(py)?)?;
+        if let Some(state) = &self.state {
+            scope.set_item(intern!(py, "state"), state.bind(py).copy()?)?;
+        }
+        Ok(scope)
+    }
+
+    fn path<'py>(&self, py: Python<'py>, raw: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        match percent::decode(raw) {
+            Some(path) => Ok(PyString::new(py, &path).into_any()),
+            None => self.unquote.bind(py).call1((String::from_utf8_lossy(raw),)),
+        }
+    }
+
+    fn headers<'py>(&self, py: Python<'py>, head: &Head<'_>) -> PyResult<Bound<'py, PyList>> {
+        let headers = PyList::empty(py);
+        for (name, value) in head.headers() {
+            let known = self.known_names.iter().find(|(known, _)| *known == name);
+            let name = match known {
+                Some((_, name)) => name.bind(py).clone(),
+                None => PyBytes::new(py, name),
+            };
+            headers.append(PyTuple::new(py, [name, PyBytes::new(py, value)])?)?;
+        }
+        Ok(headers)
+    }
+}
+
+fn method<'py>(py: Python<'py>, method: &str) -> Bound<'py, PyString> {
+    match method {
+        "GET" => intern!(py, "GET").clone(),
+        "POST" => intern!(py, "POST").clone(),
+        _ => PyString::new(py, method),
+    }
+}
+
+/// The scope of the channel's current exchange: built once, then the same object.
+pub(crate) fn scope_of<'py>(
+    py: Python<'py>,
+    factory: &ScopeFactory,
+    channel: &Channel,
+) -> PyResult<Bound<'py, PyDict>> {
+    if let Some(scope) = &*channel.scope.borrow() {
+        return Ok(scope.bind(py).clone());
+    }
+    let http = channel.http.borrow();
+    let scope = factory.build(py, channel, &http.head())?;
+    let kept: Scope = scope.clone().unbind();
+    *channel.scope.borrow_mut() = Some(kept);
+    debug_assert!(
+        !matches!(*channel.stage.borrow(), Stage::Idle),
+        "a scope belongs to an exchange"
+    );
+    Ok(scope)
+}

@@ -1,0 +1,191 @@
+//! One client connection: its socket, its protocol state, and the exchange in progress.
+
+use crate::exchange::{ExchangeId, Scope, Stage};
+use mio::net::TcpStream;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use sixlane_engine::http1::Connection;
+use sixlane_engine::protocol::{Closing, Protocol};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::time::{Duration, Instant};
+
+/// Reads of one connection in a row, before others get their turn.
+const READS_PER_TURN: usize = 16;
+
+/// A connection and what belongs to it.
+pub(crate) struct Channel {
+    pub(crate) token: usize,
+    pub(crate) http: RefCell<Connection>,
+    pub(crate) stage: RefCell<Stage>,
+    /// The serial number of the current exchange.
+    pub(crate) serial: Cell<u64>,
+    /// The ASGI scope of the current exchange, once somebody asked for it.
+    pub(crate) scope: RefCell<Option<Scope>>,
+    /// The status of the current exchange's answer, for the access log.
+    pub(crate) status: Cell<u16>,
+    /// True while the engine works on this connection: what is written then is flushed at the end.
+    pub(crate) busy: Cell<bool>,
+    socket: RefCell<Option<TcpStream>>,
+    /// The kernel may hold bytes that were not read yet (edge-triggered readiness).
+    readable: Cell<bool>,
+    write_ended: Cell<bool>,
+    client: SocketAddr,
+    client_tuple: OnceCell<Py<PyTuple>>,
+    server_tuple: Py<PyTuple>,
+}
+
+/// What became of a read or a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Transfer {
+    /// Nothing more can be moved now.
+    Done,
+    /// More is there, but others are to have their turn.
+    More,
+    /// The connection is broken.
+    Broken,
+}
+
+impl Channel {
+    pub(crate) fn new(
+        token: usize,
+        socket: TcpStream,
+        client: SocketAddr,
+        server_tuple: Py<PyTuple>,
+        http: Connection,
+    ) -> Self {
+        Self {
+            token,
+            http: RefCell::new(http),
+            stage: RefCell::new(Stage::Idle),
+            serial: Cell::new(0),
+            scope: RefCell::default(),
+            status: Cell::new(0),
+            busy: Cell::new(false),
+            socket: RefCell::new(Some(socket)),
+            readable: Cell::new(false),
+            write_ended: Cell::new(false),
+            client,
+            client_tuple: OnceCell::new(),
+            server_tuple,
+        }
+    }
+
+    /// The name of the exchange in progress.
+    pub(crate) fn exchange(&self) -> ExchangeId {
+        ExchangeId {
+            token: self.token,
+            serial: self.serial.get(),
+        }
+    }
+
+    /// The client's address.
+    pub(crate) fn client_address(&self) -> SocketAddr {
+        self.client
+    }
+
+    /// `(host, port)` of the client.
+    pub(crate) fn client<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        if let Some(client) = self.client_tuple.get() {
+            return Ok(client.bind(py).clone());
+        }
+        let client = (self.client.ip().to_string(), self.client.port()).into_pyobject(py)?;
+        Ok(self
+            .client_tuple
+            .get_or_init(|| client.unbind())
+            .bind(py)
+            .clone())
+    }
+
+    /// `(host, port)` of the listening socket.
+    pub(crate) fn server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        Ok(self.server_tuple.bind(py).clone())
+    }
+
+    /// True where a further turn could find input: in the kernel, or already buffered.
+    pub(crate) fn has_more_input(&self) -> bool {
+        let http = self.http.borrow();
+        http.wants_input() && (self.readable.get() || http.has_buffered_input())
+    }
+
+    /// Notes that the poller reported input.
+    pub(crate) fn mark_readable(&self) {
+        self.readable.set(true);
+    }
+
+    /// Moves what the kernel holds into the protocol, as far as it wants input.
+    pub(crate) fn read(&self, scratch: &mut [u8], now: Instant) -> Transfer {
+        let mut socket = self.socket.borrow_mut();
+        let Some(socket) = socket.as_mut() else {
+            return Transfer::Broken;
+        };
+        let mut http = self.http.borrow_mut();
+        for _ in 0..READS_PER_TURN {
+            if !self.readable.get() || !http.wants_input() {
+                return Transfer::Done;
+            }
+            match socket.read(scratch) {
+                Ok(0) => {
+                    self.readable.set(false);
+                    http.receive_end(now);
+                    return Transfer::Done;
+                }
+                Ok(count) => {
+                    // A short read has emptied the kernel's buffer: the next edge tells of more.
+                    self.readable.set(count == scratch.len());
+                    http.receive(scratch.get(..count).unwrap_or_default(), now);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable.set(false),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return Transfer::Broken,
+            }
+        }
+        Transfer::More
+    }
+
+    /// Moves the protocol's output to the kernel.
+    pub(crate) fn write(&self, now: Instant) -> Transfer {
+        let mut socket = self.socket.borrow_mut();
+        let Some(socket) = socket.as_mut() else {
+            return Transfer::Broken;
+        };
+        let mut http = self.http.borrow_mut();
+        loop {
+            let output = http.output();
+            if output.is_empty() || http.closing() == Closing::Reset {
+                return self.end_writing(socket, http.closing());
+            }
+            match socket.write(output) {
+                Ok(count) => http.output_sent(count, now),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Transfer::Done,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return Transfer::Broken,
+            }
+        }
+    }
+
+    /// Sends our FIN once all output is out and the protocol has nothing more to say.
+    fn end_writing(&self, socket: &TcpStream, closing: Closing) -> Transfer {
+        match closing {
+            Closing::Open => Transfer::Done,
+            Closing::Now => Transfer::Broken,
+            Closing::Reset => {
+                // The peer must not take a cut answer for a whole one. If it cannot be told, it is gone.
+                let _ = socket2::SockRef::from(socket).set_linger(Some(Duration::ZERO));
+                Transfer::Broken
+            }
+            Closing::AfterOutput => {
+                if !self.write_ended.replace(true) && socket.shutdown(Shutdown::Write).is_err() {
+                    return Transfer::Broken;
+                }
+                Transfer::Done
+            }
+        }
+    }
+
+    /// Takes the socket out: the connection is over.
+    pub(crate) fn take_socket(&self) -> Option<TcpStream> {
+        self.socket.borrow_mut().take()
+    }
+}

@@ -1,0 +1,399 @@
+//! The request path: head, route, arguments, call, reply; top to bottom.
+
+use crate::asgi::{self, AsgiExchange};
+use crate::channel::Channel;
+use crate::decode;
+use crate::exchange::{Completion, Matched, Next, Stage};
+use crate::json;
+use crate::plan::{CallKind, Plan};
+use crate::raw::{self, Context};
+use crate::reactor::Reactor;
+use crate::threads::Job;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use sixlane_engine::http1::{Event, Framing};
+use sixlane_engine::params::percent;
+use sixlane_engine::router::Found;
+use std::rc::Rc;
+
+/// Requests of one connection in a row, before others get their turn.
+const REQUESTS_PER_TURN: usize = 32;
+
+/// Step 1: takes the connection's events one by one. True when more may be ready.
+pub(crate) fn run_events(
+    py: Python<'_>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+) -> PyResult<bool> {
+    for _ in 0..REQUESTS_PER_TURN {
+        let _ = settle(py, reactor, channel)?;
+        let event = channel.http.borrow_mut().next_event(reactor.now());
+        match event {
+            Event::Head => begin(py, reactor, channel)?,
+            Event::Body => collected(py, reactor, channel)?,
+            Event::BodyChunk => start_asgi(py, reactor, channel)?,
+            Event::BodyEnd => {
+                if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+                    asgi.body_ended = true;
+                }
+                start_asgi(py, reactor, channel)?;
+                asgi::deliver(py, channel)?;
+            }
+            Event::Disconnected => {
+                if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+                    asgi.disconnected = true;
+                }
+                asgi::deliver(py, channel)?;
+                asgi::relieve(py, channel)?;
+            }
+            Event::NeedInput => {
+                start_asgi(py, reactor, channel)?;
+                asgi::deliver(py, channel)?;
+                if !channel.http.borrow().response_finished()
+                    || matches!(*channel.stage.borrow(), Stage::Idle)
+                {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Ends the exchange whose answer is complete; true if there was one.
+pub(crate) fn settle(
+    py: Python<'_>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+) -> PyResult<bool> {
+    if matches!(*channel.stage.borrow(), Stage::Idle) || !channel.http.borrow().response_finished()
+    {
+        return Ok(false);
+    }
+    log_access(py, reactor, channel)?;
+    // A `receive()` that still waits learns that the exchange is over.
+    asgi::deliver(py, channel)?;
+    asgi::relieve(py, channel)?;
+    *channel.stage.borrow_mut() = Stage::Idle;
+    *channel.scope.borrow_mut() = None;
+    channel.serial.set(0);
+    Ok(true)
+}
+
+fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+    let Some(log) = &reactor.hooks.log_access else {
+        return Ok(());
+    };
+    let http = channel.http.borrow();
+    let head = http.head();
+    let mut target = String::from_utf8_lossy(head.raw_path()).into_owned();
+    if !head.query().is_empty() {
+        target.push('?');
+        target.push_str(&String::from_utf8_lossy(head.query()));
+    }
+    let version = if head.version_minor() == 0 {
+        "1.0"
+    } else {
+        "1.1"
+    };
+    let client = channel.client_address().to_string();
+    log.bind(py)
+        .call1((client, head.method(), target, version, channel.status.get()))
+        .map(drop)
+}
+
+/// Step 2: finds the route of a request whose head has arrived.
+fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
+    channel.serial.set(reactor.next_serial());
+    let (matched, has_body) = {
+        let http = channel.http.borrow();
+        (
+            find_route(reactor, &http.head()),
+            http.head().framing() != Framing::None,
+        )
+    };
+    let Some(matched) = matched else {
+        *channel.stage.borrow_mut() = Stage::Asgi(Box::default());
+        channel
+            .http
+            .borrow_mut()
+            .stream_body(reactor.limits.body_bytes, reactor.now());
+        return Ok(());
+    };
+    if matched.plan.reads_body {
+        let limit = matched.plan.body_limit;
+        *channel.stage.borrow_mut() = Stage::Collecting(matched);
+        channel.http.borrow_mut().buffer_body(limit, reactor.now());
+        return Ok(());
+    }
+    if has_body {
+        // Nobody reads it: it is drained, or the connection closed, after the answer.
+        channel
+            .http
+            .borrow_mut()
+            .stream_body(matched.plan.body_limit, reactor.now());
+    } else {
+        channel.http.borrow_mut().buffer_body(0, reactor.now());
+    }
+    call(py, reactor, channel, matched, !has_body)
+}
+
+fn find_route(reactor: &Reactor, head: &sixlane_engine::http1::Head<'_>) -> Option<Matched> {
+    let table = Rc::clone(&reactor.table.borrow());
+    let raw = head.raw_path();
+    let path = if raw.contains(&b'%') {
+        Some(percent::decode(raw)?.into_owned().into_boxed_str())
+    } else {
+        None
+    };
+    let decoded = path.as_deref().map_or(raw, str::as_bytes);
+    let mut ranges = reactor.ranges.take();
+    match table.router.find(decoded, head.method(), 0, &mut ranges) {
+        Found::Route(index) => {
+            let plan = table.routes.get(index)?.clone()?;
+            Some(Matched { plan, ranges, path })
+        }
+        Found::Opaque(_) | Found::MethodNotAllowed(_) | Found::NotFound => {
+            reactor.ranges.replace(ranges);
+            None
+        }
+    }
+}
+
+/// Step 2b: the body of a planned call is complete.
+fn collected(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
+    let stage = std::mem::replace(&mut *channel.stage.borrow_mut(), Stage::Idle);
+    match stage {
+        Stage::Collecting(matched) => call(py, reactor, channel, matched, true),
+        stage => {
+            *channel.stage.borrow_mut() = stage;
+            Ok(())
+        }
+    }
+}
+
+/// Step 3: decodes the arguments and makes the call; what does not decode is solved in Python.
+fn call(
+    py: Python<'_>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    matched: Matched,
+    collected: bool,
+) -> PyResult<()> {
+    let plan = Rc::clone(&matched.plan);
+    *channel.stage.borrow_mut() = Stage::Calling {
+        plan: Rc::clone(&plan),
+        collected,
+    };
+    let decoded = decode::arguments(py, reactor, channel, &matched);
+    reactor.ranges.replace(matched.ranges);
+    let Some(arguments) = decoded else {
+        return match run_asgi(py, reactor, channel, plan.solve.bind(py), None)? {
+            Next::Answered => Ok(()),
+            Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
+        };
+    };
+    let completion = Completion::Plan(channel.exchange());
+    if plan.kind == CallKind::Thread {
+        let arguments = arguments.into_iter().map(Bound::unbind).collect();
+        let context = Context::copy_current(py)?;
+        let job = Job {
+            call: plan.call.clone_ref(py),
+            arguments,
+            context,
+            completion,
+        };
+        return Ok(reactor.threads.borrow_mut().submit(job)?);
+    }
+    match raw::call(plan.call.bind(py), &arguments) {
+        Ok(coroutine) => drive(py, reactor, channel, coroutine, completion),
+        Err(error) => match finish(py, reactor, channel, completion, Err(error))? {
+            Next::Answered => Ok(()),
+            Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
+        },
+    }
+}
+
+/// Runs a coroutine, and those that follow from its result, until one suspends or all is answered.
+pub(crate) fn drive<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    mut coroutine: Bound<'py, PyAny>,
+    mut completion: Completion,
+) -> PyResult<()> {
+    loop {
+        let suspends = match (&*channel.stage.borrow(), completion) {
+            (Stage::Calling { plan, .. }, Completion::Plan(_)) => plan.kind != CallKind::Direct,
+            _ => true,
+        };
+        let Some(outcome) = reactor.tasks.start(&coroutine, completion, suspends)? else {
+            return Ok(());
+        };
+        match finish(py, reactor, channel, completion, outcome)? {
+            Next::Answered => return Ok(()),
+            Next::Run(next, with) => (coroutine, completion) = (next, with),
+        }
+    }
+}
+
+/// Step 4: uses what the handler, or an ASGI application, came to.
+pub(crate) fn finish<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    completion: Completion,
+    outcome: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    if matches!(completion, Completion::Asgi(_)) {
+        return finish_asgi(py, reactor, channel, outcome);
+    }
+    let plan = match &*channel.stage.borrow() {
+        Stage::Calling { plan, .. } => Rc::clone(plan),
+        _ => return Ok(Next::Answered),
+    };
+    match outcome {
+        Ok(value) => reply(py, reactor, channel, &plan, value),
+        Err(error) => {
+            let error = error.into_value(py).into_bound(py).into_any();
+            run_asgi(py, reactor, channel, plan.fail.bind(py), Some(error))
+        }
+    }
+}
+
+/// Step 5: encodes the value and answers; what the native encoder declines is rendered in Python.
+fn reply<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    plan: &Plan,
+    value: Bound<'py, PyAny>,
+) -> PyResult<Next<'py>> {
+    // Taken out, not borrowed: an encoder runs the user's code.
+    let mut body = reactor.reply.take();
+    body.clear();
+    let encoded = encode(py, plan, &value, &mut body);
+    if encoded {
+        channel.status.set(plan.reply.status);
+        let mut http = channel.http.borrow_mut();
+        http.respond(plan.reply.status, &plan.reply.headers, &body, reactor.now());
+    }
+    reactor.reply.replace(body);
+    if encoded {
+        return Ok(Next::Answered);
+    }
+    run_asgi(
+        py,
+        reactor,
+        channel,
+        plan.reply.render.bind(py),
+        Some(value),
+    )
+}
+
+fn encode(py: Python<'_>, plan: &Plan, value: &Bound<'_, PyAny>, body: &mut Vec<u8>) -> bool {
+    let Some(encode) = &plan.reply.encode else {
+        return json::write(body, value);
+    };
+    let validated = match &plan.reply.validate {
+        Some(validate) => validate.bind(py).call1((value,)),
+        None => Ok(value.clone()),
+    };
+    let encoded = validated.and_then(|value| encode.bind(py).call1((value,)));
+    match encoded
+        .as_ref()
+        .map(|encoded| encoded.cast::<pyo3::types::PyBytes>())
+    {
+        Ok(Ok(bytes)) => {
+            body.extend_from_slice(bytes.as_bytes());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Calls the ASGI application once the request is there to be served.
+fn start_asgi(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
+    match &mut *channel.stage.borrow_mut() {
+        Stage::Asgi(asgi) if !asgi.started => asgi.started = true,
+        _ => return Ok(()),
+    }
+    match call_asgi(py, reactor, channel, reactor.hooks.app.bind(py), None)? {
+        Next::Answered => Ok(()),
+        Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
+    }
+}
+
+/// Has one of a plan's ASGI-shaped coroutines serve the exchange of a planned call.
+fn run_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    application: &Bound<'py, PyAny>,
+    first: Option<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let collected = matches!(
+        &*channel.stage.borrow(),
+        Stage::Calling {
+            collected: true,
+            ..
+        }
+    );
+    let exchange = AsgiExchange {
+        started: true,
+        collected,
+        ..AsgiExchange::default()
+    };
+    *channel.stage.borrow_mut() = Stage::Asgi(Box::new(exchange));
+    call_asgi(py, reactor, channel, application, first)
+}
+
+fn call_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    application: &Bound<'py, PyAny>,
+    first: Option<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let (scope, receive, send) = reactor.asgi_arguments(py, channel)?;
+    let coroutine = match first {
+        Some(first) => raw::call(application, &[first, scope, receive, send]),
+        None => raw::call(application, &[scope, receive, send]),
+    };
+    match coroutine {
+        Ok(coroutine) => Ok(Next::Run(coroutine, Completion::Asgi(channel.exchange()))),
+        Err(error) => finish_asgi(py, reactor, channel, Err(error)),
+    }
+}
+
+/// Makes sure that the exchange gets an answer, whatever the application did.
+fn finish_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    outcome: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let started = channel.http.borrow().response_started();
+    let finished = channel.http.borrow().response_finished();
+    match outcome {
+        Err(error) => reactor.log_error(py, "Exception in ASGI application", error)?,
+        Ok(_) if !finished => {
+            let error = PyRuntimeError::new_err(
+                "the ASGI application returned without finishing its response",
+            );
+            reactor.log_error(py, "Incomplete answer", error)?;
+        }
+        Ok(_) => {}
+    }
+    if !started {
+        channel.status.set(500);
+        let headers = b"content-type: text/plain; charset=utf-8\r\n";
+        channel
+            .http
+            .borrow_mut()
+            .respond(500, headers, b"Internal Server Error", reactor.now());
+    } else if !finished {
+        channel.http.borrow_mut().abort(reactor.now());
+    }
+    Ok(Next::Answered)
+}

@@ -1,0 +1,189 @@
+//! `Engine`: the reactor as Python sees it.
+
+use crate::asgi::ScopeFactory;
+use crate::listener::Listeners;
+use crate::plan::Table;
+use crate::raw;
+use crate::reactor::{self, FIRST_LISTENER, Hooks, Parts, Reactor, WAKER};
+use crate::tasks::TaskPool;
+use crate::threads::ThreadPool;
+use mio::{Poll, Waker};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use sixlane_engine::limits::Limits;
+use std::cell::OnceCell;
+use std::os::fd::AsRawFd;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// An HTTP server inside the asyncio loop of the thread that creates it.
+///
+/// The owner registers `fileno()` with the loop (`add_reader`) and has it call `run_ready`; it
+/// calls `expire` a few times a second.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct Engine {
+    descriptor: i32,
+}
+
+#[pymethods]
+impl Engine {
+    /// Args are keyword-only; see `sixlane._run.engine.EngineSettings` for their meaning.
+    #[new]
+    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, threads))]
+    #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
+    fn new(
+        event_loop: &Bound<'_, PyAny>,
+        app: Py<PyAny>,
+        log_error: Py<PyAny>,
+        log_access: Option<Py<PyAny>>,
+        root_path: &str,
+        state: Option<Py<PyDict>>,
+        limits: &Bound<'_, PyDict>,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let py = event_loop.py();
+        let poll = Poll::new()?;
+        let descriptor = poll.as_raw_fd();
+        let waker = Waker::new(poll.registry(), WAKER)?;
+        Reactor::install(Parts {
+            poll,
+            tasks: TaskPool::new(event_loop)?,
+            threads: ThreadPool::new(threads, waker),
+            scopes: ScopeFactory::new(py, root_path, state)?,
+            hooks: Hooks {
+                app,
+                log_error,
+                log_access,
+                run_ready: OnceCell::new(),
+            },
+            limits: read_limits(limits)?,
+        });
+        Ok(Self { descriptor })
+    }
+
+    /// The poller's descriptor: readable whenever `run_ready` has something to do.
+    fn fileno(&self) -> i32 {
+        self.descriptor
+    }
+
+    /// Has the engine call `callback` (its own `run_ready`) through the loop where a turn was cut.
+    fn continue_with(&self, callback: Py<PyAny>) -> PyResult<()> {
+        reactor::current()?
+            .hooks
+            .run_ready
+            .set(callback)
+            .map_err(|_| PyValueError::new_err("the engine has its callback already"))
+    }
+
+    /// Serves everything that is ready, up to a bound.
+    fn run_ready(&self, py: Python<'_>) -> PyResult<()> {
+        reactor::current()?.run_ready(py)
+    }
+
+    /// Ends or answers what has outlived its time.
+    fn expire(&self, py: Python<'_>) -> PyResult<()> {
+        reactor::current()?.expire(py)
+    }
+
+    /// Accepts connections on a listening socket, of which the engine keeps a duplicate.
+    fn listen(&self, py: Python<'_>, descriptor: i32) -> PyResult<()> {
+        let reactor = reactor::current()?;
+        let socket = raw::duplicate_listener(descriptor)?;
+        let poll = reactor.poll.borrow();
+        let mut listeners = reactor.listeners.borrow_mut();
+        if listeners.len() >= reactor::LISTENERS {
+            return Err(PyValueError::new_err("too many listening sockets"));
+        }
+        listeners.add(py, poll.registry(), socket, FIRST_LISTENER)
+    }
+
+    /// Takes a new list of `EngineRoute`; requests in progress keep the one they started with.
+    fn set_routes(&self, routes: &Bound<'_, PyAny>) -> PyResult<()> {
+        let table = Table::read(routes)?;
+        *reactor::current()?.table.borrow_mut() = Rc::new(table);
+        Ok(())
+    }
+
+    /// Begins a graceful stop: no new connections, idle ones closed, answers in progress finished.
+    fn drain(&self, py: Python<'_>) -> PyResult<()> {
+        let reactor = reactor::current()?;
+        // What clients have already connected is still accepted, then the door is shut.
+        reactor.run_ready(py)?;
+        reactor
+            .listeners
+            .borrow_mut()
+            .close(reactor.poll.borrow().registry());
+        let channels: Vec<_> = reactor
+            .channels
+            .borrow()
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect();
+        for channel in channels {
+            channel.http.borrow_mut().drain(reactor.now());
+            reactor.advance(py, &channel)?;
+        }
+        reactor.tasks.leave(py)
+    }
+
+    /// Open connections.
+    fn connections(&self) -> PyResult<usize> {
+        Ok(reactor::current()?.channels.borrow().len())
+    }
+
+    /// Requests dispatched since the start.
+    fn requests(&self) -> PyResult<u64> {
+        Ok(reactor::current()?.requests())
+    }
+
+    /// Closes everything; the engine cannot be used afterwards.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let reactor = reactor::current()?;
+        reactor
+            .listeners
+            .borrow_mut()
+            .close(reactor.poll.borrow().registry());
+        let channels: Vec<_> = reactor
+            .channels
+            .borrow()
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect();
+        for channel in channels {
+            reactor.close(py, &channel)?;
+        }
+        reactor.threads.borrow_mut().close();
+        reactor.tasks.close(py)?;
+        *reactor.listeners.borrow_mut() = Listeners::default();
+        Reactor::uninstall();
+        Ok(())
+    }
+}
+
+/// The default limits with those replaced that the mapping names; times are in seconds.
+fn read_limits(overrides: &Bound<'_, PyDict>) -> PyResult<Limits> {
+    let mut limits = Limits::default();
+    for (name, value) in overrides {
+        let name: String = name.extract()?;
+        match name.as_str() {
+            "request_line_bytes" => limits.request_line_bytes = value.extract()?,
+            "header_bytes" => limits.header_bytes = value.extract()?,
+            "headers_total_bytes" => limits.headers_total_bytes = value.extract()?,
+            "headers_count" => limits.headers_count = value.extract()?,
+            "body_bytes" => limits.body_bytes = value.extract()?,
+            "keep_alive_requests" => limits.keep_alive_requests = value.extract()?,
+            "header_timeout" => limits.header_timeout = seconds(&value)?,
+            "body_idle_timeout" => limits.body_idle_timeout = seconds(&value)?,
+            "send_idle_timeout" => limits.send_idle_timeout = seconds(&value)?,
+            "keep_alive_timeout" => limits.keep_alive_timeout = seconds(&value)?,
+            _ => return Err(PyValueError::new_err(format!("unknown limit {name:?}"))),
+        }
+    }
+    Ok(limits)
+}
+
+fn seconds(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(value.extract()?)
+        .map_err(|error| PyValueError::new_err(error.to_string()))
+}

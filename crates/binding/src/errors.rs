@@ -1,0 +1,10 @@
+//! Engine errors as Python exceptions; the only place that maps one to the other.
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use sixlane_engine::http1::ReplyError;
+
+/// An application's response that cannot be put on the wire.
+pub(crate) fn reply_error(error: ReplyError) -> PyErr {
+    PyRuntimeError::new_err(error.to_string())
+}

@@ -1,0 +1,212 @@
+//! The compiled routes as the engine walks them; built once from `sixlane._compile.plan`.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use sixlane_engine::router::{RouteSpec, Router};
+use std::rc::Rc;
+
+/// All routes of an application, in the order in which they were declared.
+pub(crate) struct Table {
+    pub(crate) router: Router,
+    pub(crate) routes: Vec<Option<Rc<Plan>>>,
+}
+
+/// How one route is called and answered.
+pub(crate) struct Plan {
+    /// The handler itself, or the generated function that wires its dependencies.
+    pub(crate) call: Py<PyAny>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) kind: CallKind,
+    pub(crate) reads_body: bool,
+    pub(crate) body_limit: u64,
+    pub(crate) reply: Reply,
+    /// `(scope, receive, send)`: solves the request from its raw parts (the oracle).
+    pub(crate) solve: Py<PyAny>,
+    /// `(error, scope, receive, send)`: answers for an error that the call raised.
+    pub(crate) fail: Py<PyAny>,
+}
+
+/// How the call is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CallKind {
+    /// A coroutine that provably never suspends.
+    Direct,
+    /// A coroutine that may suspend.
+    Coroutine,
+    /// A function for a worker thread.
+    Thread,
+}
+
+/// One positional argument of the call.
+pub(crate) struct Argument {
+    pub(crate) source: Source,
+    pub(crate) name: Box<str>,
+    /// Place among the path's parameters, in pattern order; unused for other sources.
+    pub(crate) position: usize,
+    pub(crate) form: Form,
+    /// The value where the request has none; None when one is required.
+    pub(crate) default: Option<Py<PyAny>>,
+    /// Turns the decoded text (or the body's bytes) into the value; raises where it does not fit.
+    pub(crate) validate: Option<Py<PyAny>>,
+}
+
+/// Where an argument is read from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    Body,
+    Request,
+}
+
+/// How an argument's text becomes a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    Text,
+    Integer,
+    Float,
+    Boolean,
+    /// `validate` decides.
+    Validated,
+    /// `validate` decides over the list of all values.
+    List,
+}
+
+/// How the handler's value becomes the answer.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// Preformatted `name: value\r\n` lines.
+    pub(crate) headers: Vec<u8>,
+    /// The value to the value that is encoded; None leaves it as it is.
+    pub(crate) validate: Option<Py<PyAny>>,
+    /// The value to JSON bytes; None: the native encoder.
+    pub(crate) encode: Option<Py<PyAny>>,
+    /// The Python renderer: value to `(status, headers, body)`, for all that the native one declines.
+    pub(crate) render: Py<PyAny>,
+}
+
+impl Table {
+    /// The table of an application without routes: everything goes to the ASGI application.
+    pub(crate) fn empty() -> Self {
+        Self {
+            router: Router::default(),
+            routes: Vec::new(),
+        }
+    }
+
+    /// Reads a list of `EngineRoute`.
+    pub(crate) fn read(routes: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut specs = Vec::new();
+        let mut plans = Vec::new();
+        for route in routes.try_iter()? {
+            let route = route?;
+            specs.push(RouteSpec {
+                pattern: route.getattr("pattern")?.extract()?,
+                methods: route.getattr("methods")?.extract()?,
+                opaque: route.getattr("opaque")?.extract()?,
+            });
+            let plan = route.getattr("plan")?;
+            plans.push(if plan.is_none() {
+                None
+            } else {
+                Some(Rc::new(Plan::read(&plan)?))
+            });
+        }
+        let router =
+            Router::build(&specs).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self {
+            router,
+            routes: plans,
+        })
+    }
+}
+
+impl Plan {
+    fn read(plan: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut arguments = Vec::new();
+        for argument in plan.getattr("arguments")?.try_iter()? {
+            arguments.push(Argument::read(&argument?)?);
+        }
+        let kind: String = plan.getattr("kind")?.extract()?;
+        Ok(Self {
+            call: plan.getattr("call")?.unbind(),
+            reads_body: arguments
+                .iter()
+                .any(|argument| argument.source == Source::Body),
+            arguments,
+            kind: match kind.as_str() {
+                "direct" => CallKind::Direct,
+                "coroutine" => CallKind::Coroutine,
+                "thread" => CallKind::Thread,
+                _ => return Err(unknown("kind", &kind)),
+            },
+            body_limit: plan.getattr("body_limit")?.extract()?,
+            reply: Reply::read(&plan.getattr("reply")?)?,
+            solve: plan.getattr("solve")?.unbind(),
+            fail: plan.getattr("fail")?.unbind(),
+        })
+    }
+}
+
+impl Argument {
+    fn read(argument: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let source: String = argument.getattr("source")?.extract()?;
+        let form: String = argument.getattr("form")?.extract()?;
+        let required: bool = argument.getattr("required")?.extract()?;
+        Ok(Self {
+            source: match source.as_str() {
+                "path" => Source::Path,
+                "query" => Source::Query,
+                "header" => Source::Header,
+                "cookie" => Source::Cookie,
+                "body" => Source::Body,
+                "request" => Source::Request,
+                _ => return Err(unknown("source", &source)),
+            },
+            name: argument
+                .getattr("name")?
+                .cast::<PyString>()?
+                .to_str()?
+                .into(),
+            position: argument.getattr("position")?.extract()?,
+            form: match form.as_str() {
+                "text" => Form::Text,
+                "integer" => Form::Integer,
+                "float" => Form::Float,
+                "boolean" => Form::Boolean,
+                "validated" => Form::Validated,
+                "list" => Form::List,
+                _ => return Err(unknown("form", &form)),
+            },
+            default: if required {
+                None
+            } else {
+                Some(argument.getattr("default")?.unbind())
+            },
+            validate: optional(&argument.getattr("validate")?),
+        })
+    }
+}
+
+impl Reply {
+    fn read(reply: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            status: reply.getattr("status")?.extract()?,
+            headers: reply.getattr("headers")?.extract()?,
+            validate: optional(&reply.getattr("validate")?),
+            encode: optional(&reply.getattr("encode")?),
+            render: reply.getattr("render")?.unbind(),
+        })
+    }
+}
+
+fn optional(value: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    (!value.is_none()).then(|| value.clone().unbind())
+}
+
+fn unknown(field: &str, value: &str) -> PyErr {
+    PyValueError::new_err(format!("route plan: unknown {field} {value:?}"))
+}

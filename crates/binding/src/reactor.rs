@@ -1,0 +1,407 @@
+//! The engine's sockets and its turn of work; one reactor to an event loop and a thread.
+
+use crate::asgi::{self, ScopeFactory};
+use crate::channel::{Channel, Transfer};
+use crate::dispatch;
+use crate::exchange::{Completion, ExchangeId, Next, Stage};
+use crate::listener::Listeners;
+use crate::plan::Table;
+use crate::tasks::TaskPool;
+use crate::threads::ThreadPool;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use sixlane_engine::http1::{Connection, Date};
+use sixlane_engine::limits::Limits;
+use sixlane_engine::protocol::{Closing, Protocol};
+use sixlane_engine::router::ParamRanges;
+use slab::Slab;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Poller tokens from here on are not connections.
+pub(crate) const WAKER: Token = Token(usize::MAX);
+/// Listener `i` has the token `FIRST_LISTENER - i`.
+pub(crate) const FIRST_LISTENER: usize = usize::MAX - 1;
+pub(crate) const LISTENERS: usize = 64;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Reactor>>> = const { RefCell::new(None) };
+}
+
+/// The Python callables that the reactor reports to.
+pub(crate) struct Hooks {
+    /// The ASGI application: everything that has no native plan.
+    pub(crate) app: Py<PyAny>,
+    /// `(message, error)`: writes the error log.
+    pub(crate) log_error: Py<PyAny>,
+    /// `(client, method, target, version, status)`: writes the access log; None: no access log.
+    pub(crate) log_access: Option<Py<PyAny>>,
+    /// `Engine.run_ready`, for another turn soon; set once the engine object exists.
+    pub(crate) run_ready: OnceCell<Py<PyAny>>,
+}
+
+/// All that one engine works on.
+pub(crate) struct Reactor {
+    pub(crate) poll: RefCell<Poll>,
+    events: RefCell<Events>,
+    pub(crate) listeners: RefCell<Listeners>,
+    pub(crate) channels: RefCell<Slab<Rc<Channel>>>,
+    pub(crate) table: RefCell<Rc<Table>>,
+    pub(crate) tasks: TaskPool,
+    pub(crate) threads: RefCell<ThreadPool>,
+    pub(crate) scopes: ScopeFactory,
+    pub(crate) hooks: Hooks,
+    pub(crate) limits: Arc<Limits>,
+    /// Where replies are encoded, and where reads land: kept between requests.
+    pub(crate) reply: RefCell<Vec<u8>>,
+    pub(crate) ranges: RefCell<ParamRanges>,
+    scratch: RefCell<Vec<u8>>,
+    /// Connections that had their turn but have more to do.
+    unfinished: RefCell<Vec<usize>>,
+    serial: Cell<u64>,
+    now: Cell<Instant>,
+    date: Arc<Date>,
+}
+
+/// The parts that `Engine` builds a reactor from.
+pub(crate) struct Parts {
+    pub(crate) poll: Poll,
+    pub(crate) tasks: TaskPool,
+    pub(crate) threads: ThreadPool,
+    pub(crate) scopes: ScopeFactory,
+    pub(crate) hooks: Hooks,
+    pub(crate) limits: Limits,
+}
+
+/// The reactor of this thread.
+pub(crate) fn current() -> PyResult<Rc<Reactor>> {
+    CURRENT.with_borrow(Clone::clone).ok_or_else(|| {
+        PyRuntimeError::new_err("the engine is used after it was closed, or off its thread")
+    })
+}
+
+/// The live exchange of that name.
+pub(crate) fn find(exchange: ExchangeId) -> Option<(Rc<Reactor>, Rc<Channel>)> {
+    let reactor = CURRENT.with_borrow(Clone::clone)?;
+    let channel = reactor.channels.borrow().get(exchange.token).cloned()?;
+    (channel.exchange() == exchange).then_some((reactor, channel))
+}
+
+/// A future for a standing task to wait on while it has nothing to do.
+pub(crate) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let future = current()?.tasks.future(py)?;
+    // The flag that a future's own `__await__` sets, so that a task accepts it.
+    future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
+    Ok(future)
+}
+
+/// Uses the result of a coroutine that had been suspended, or of a worker thread.
+pub(crate) fn complete<'py>(
+    py: Python<'py>,
+    completion: Completion,
+    outcome: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = completion;
+    let Some((reactor, channel)) = find(exchange) else {
+        // The client has left; an error is still worth a line.
+        if let Err(error) = outcome {
+            current()?.log_error(py, "Exception after the end of the exchange", error)?;
+        }
+        return Ok(Next::Answered);
+    };
+    let next = dispatch::finish(py, &reactor, &channel, completion, outcome)?;
+    if matches!(next, Next::Answered) {
+        reactor.write_out(py, &channel)?;
+    }
+    Ok(next)
+}
+
+impl Reactor {
+    pub(crate) fn install(parts: Parts) -> Rc<Self> {
+        let reactor = Rc::new(Self {
+            poll: RefCell::new(parts.poll),
+            events: RefCell::new(Events::with_capacity(256)),
+            listeners: RefCell::default(),
+            channels: RefCell::default(),
+            table: RefCell::new(Rc::new(Table::empty())),
+            tasks: parts.tasks,
+            threads: RefCell::new(parts.threads),
+            scopes: parts.scopes,
+            hooks: parts.hooks,
+            limits: Arc::new(parts.limits),
+            reply: RefCell::default(),
+            ranges: RefCell::default(),
+            scratch: RefCell::new(vec![0; 64 * 1024]),
+            unfinished: RefCell::default(),
+            serial: Cell::new(0),
+            now: Cell::new(Instant::now()),
+            date: Arc::new(Date::new(SystemTime::now())),
+        });
+        CURRENT.set(Some(Rc::clone(&reactor)));
+        reactor
+    }
+
+    pub(crate) fn uninstall() {
+        CURRENT.set(None);
+    }
+
+    /// The time at the beginning of this turn.
+    pub(crate) fn now(&self) -> Instant {
+        self.now.get()
+    }
+
+    fn read_clock(&self) {
+        self.now.set(Instant::now());
+        self.date.refresh(SystemTime::now());
+    }
+
+    pub(crate) fn next_serial(&self) -> u64 {
+        self.serial.set(self.serial.get() + 1);
+        self.serial.get()
+    }
+
+    /// Requests dispatched since the start.
+    pub(crate) fn requests(&self) -> u64 {
+        self.serial.get()
+    }
+
+    /// One turn: everything that is ready, up to a bound; then the loop goes on.
+    pub(crate) fn run_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+        self.read_clock();
+        let mut ready = std::mem::take(&mut *self.unfinished.borrow_mut());
+        self.poll_into(py, &mut ready)?;
+        for token in ready {
+            let channel = self.channels.borrow().get(token).cloned();
+            if let Some(channel) = channel {
+                self.advance(py, &channel)?;
+            }
+        }
+        self.tasks.leave(py)
+    }
+
+    fn poll_into(self: &Rc<Self>, py: Python<'_>, ready: &mut Vec<usize>) -> PyResult<()> {
+        let mut events = self.events.borrow_mut();
+        match self
+            .poll
+            .borrow_mut()
+            .poll(&mut events, Some(Duration::ZERO))
+        {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
+            result => result?,
+        }
+        let mut woken = false;
+        for event in &*events {
+            match event.token() {
+                WAKER => woken = true,
+                Token(token) if token > FIRST_LISTENER - LISTENERS => {
+                    self.accept(py, FIRST_LISTENER - token)?
+                }
+                Token(token) => {
+                    if let Some(channel) = self.channels.borrow().get(token) {
+                        channel.mark_readable();
+                        ready.push(token);
+                    }
+                }
+            }
+        }
+        drop(events);
+        if woken {
+            self.take_thread_results(py)?;
+        }
+        Ok(())
+    }
+
+    fn take_thread_results(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+        let results = self.threads.borrow().take_done();
+        for done in results {
+            let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = done.completion;
+            let outcome = done.outcome.map(|value| value.into_bound(py));
+            let Next::Run(coroutine, completion) = complete(py, done.completion, outcome)? else {
+                continue;
+            };
+            if let Some((_, channel)) = find(exchange) {
+                dispatch::drive(py, self, &channel, coroutine, completion)?;
+                self.write_out(py, &channel)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn accept(self: &Rc<Self>, py: Python<'_>, listener: usize) -> PyResult<()> {
+        while let Some(accepted) = self.listeners.borrow_mut().accept(py, listener)? {
+            self.adopt(py, accepted.socket, accepted.client, accepted.server)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a connected socket into care.
+    pub(crate) fn adopt(
+        self: &Rc<Self>,
+        py: Python<'_>,
+        mut socket: TcpStream,
+        client: std::net::SocketAddr,
+        server: Py<pyo3::types::PyTuple>,
+    ) -> PyResult<()> {
+        let mut channels = self.channels.borrow_mut();
+        let entry = channels.vacant_entry();
+        let token = entry.key();
+        // Edge-triggered, for both directions at once: no further registration is ever needed.
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        self.poll
+            .borrow()
+            .registry()
+            .register(&mut socket, Token(token), interest)?;
+        let http = Connection::new(Arc::clone(&self.limits), Arc::clone(&self.date), self.now());
+        entry.insert(Rc::new(Channel::new(token, socket, client, server, http)));
+        let _ = py;
+        Ok(())
+    }
+
+    /// Works a connection on as far as it goes: read, dispatch, write, close.
+    pub(crate) fn advance(self: &Rc<Self>, py: Python<'_>, channel: &Rc<Channel>) -> PyResult<()> {
+        if channel.busy.replace(true) {
+            return Ok(());
+        }
+        let result = self.advance_unguarded(py, channel);
+        channel.busy.set(false);
+        if result.is_err() {
+            self.close(py, channel)?;
+        }
+        result
+    }
+
+    fn advance_unguarded(self: &Rc<Self>, py: Python<'_>, channel: &Rc<Channel>) -> PyResult<()> {
+        let read = channel.read(&mut self.scratch.borrow_mut(), self.now());
+        if read == Transfer::Broken {
+            return self.close(py, channel);
+        }
+        let more = dispatch::run_events(py, self, channel)?;
+        if channel.write(self.now()) == Transfer::Broken {
+            return self.close(py, channel);
+        }
+        if channel.http.borrow().output_len() == 0 {
+            asgi::relieve(py, channel)?;
+        }
+        if more || read == Transfer::More {
+            self.continue_later(py, channel.token)?;
+        }
+        Ok(())
+    }
+
+    fn continue_later(&self, py: Python<'_>, token: usize) -> PyResult<()> {
+        let mut unfinished = self.unfinished.borrow_mut();
+        unfinished.push(token);
+        if unfinished.len() > 1 {
+            return Ok(());
+        }
+        match self.hooks.run_ready.get() {
+            Some(run_ready) => self.tasks.call_soon(py, run_ready),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends what was put into the output from outside the connection's own turn. No request is
+    /// begun here: the caller may be in the middle of somebody's coroutine.
+    pub(crate) fn write_out(
+        self: &Rc<Self>,
+        py: Python<'_>,
+        channel: &Rc<Channel>,
+    ) -> PyResult<()> {
+        if channel.busy.get() {
+            return Ok(());
+        }
+        let answered = dispatch::settle(py, self, channel)?;
+        if channel.write(self.now()) == Transfer::Broken {
+            return self.close(py, channel);
+        }
+        if channel.has_more_input()
+            || (answered && channel.http.borrow().closing() != Closing::Open)
+        {
+            self.continue_later(py, channel.token)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a connection and tells the application that serves on it.
+    pub(crate) fn close(&self, py: Python<'_>, channel: &Rc<Channel>) -> PyResult<()> {
+        let Some(mut socket) = channel.take_socket() else {
+            return Ok(());
+        };
+        // Closing the descriptor removes it from the poller anyway; an error here changes nothing.
+        let _ = self.poll.borrow().registry().deregister(&mut socket);
+        drop(socket);
+        if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+            asgi.disconnected = true;
+        }
+        asgi::deliver(py, channel)?;
+        asgi::relieve(py, channel)?;
+        self.channels.borrow_mut().try_remove(channel.token);
+        Ok(())
+    }
+
+    /// Ends or answers what has outlived its time.
+    pub(crate) fn expire(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+        self.read_clock();
+        let now = self.now();
+        let channels: Vec<_> = self
+            .channels
+            .borrow()
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect();
+        for channel in channels {
+            let late = channel
+                .http
+                .borrow()
+                .deadline()
+                .is_some_and(|deadline| deadline <= now);
+            if late {
+                channel.http.borrow_mut().expire(now);
+                self.advance(py, &channel)?;
+            }
+        }
+        self.tasks.leave(py)
+    }
+
+    /// Sets a future's result unless it was cancelled meanwhile.
+    pub(crate) fn resolve(
+        py: Python<'_>,
+        future: &Py<PyAny>,
+        value: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let future = future.bind(py);
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            return Ok(());
+        }
+        future
+            .call_method1(intern!(py, "set_result"), (value,))
+            .map(drop)
+    }
+
+    /// `(scope, receive, send)` of the channel's current exchange.
+    pub(crate) fn asgi_arguments<'py>(
+        &self,
+        py: Python<'py>,
+        channel: &Rc<Channel>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let exchange = channel.exchange();
+        Ok((
+            asgi::scope_of(py, &self.scopes, channel)?.into_any(),
+            Bound::new(py, asgi::Receive { exchange })?.into_any(),
+            Bound::new(py, asgi::Send { exchange })?.into_any(),
+        ))
+    }
+
+    pub(crate) fn log_error(&self, py: Python<'_>, message: &str, error: PyErr) -> PyResult<()> {
+        self.hooks
+            .log_error
+            .bind(py)
+            .call1((message, error))
+            .map(drop)
+    }
+}

@@ -1,0 +1,94 @@
+"""What the engine is told of the routes: the one structure that goes down to native code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Source = Literal["path", "query", "header", "cookie", "body", "request"]
+Form = Literal["text", "integer", "float", "boolean", "validated", "list"]
+CallKind = Literal["direct", "coroutine", "thread"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentPlan:
+    """One positional argument of a planned call.
+
+    Attributes:
+        source: Where the value is read from.
+        name: The name on the wire; header names in lower case.
+        position: The place among the path's parameters, in pattern order; 0 for other sources.
+        form: How the text becomes a value: natively, or by `validate`.
+        required: Without a value the request is left to the solver.
+        default: The value where the request has none and none is required; shared, so immutable.
+        validate: Takes the text, the list of texts, or the body's bytes, and returns the value.
+            Whatever it raises, the solver answers for.
+    """
+
+    source: Source
+    name: str
+    position: int
+    form: Form
+    required: bool
+    default: object
+    validate: Callable[..., Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlan:
+    """How the value of a planned call becomes the answer.
+
+    Attributes:
+        status: The status code.
+        headers: Complete `name: value` lines, each ended by CRLF; without content-length.
+        validate: Turns the value into what is encoded; None where it is encoded as it is.
+        encode: Turns the value into JSON bytes; None for the native encoder.
+        render: `(value, scope, receive, send)`: answers for what the native way declines.
+    """
+
+    status: int
+    headers: bytes
+    validate: Callable[[Any], Any] | None
+    encode: Callable[[Any], bytes] | None
+    render: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """How one route is called and answered without the interpreter.
+
+    Attributes:
+        call: The handler, or the generated function that wires its dependencies.
+        kind: "direct" provably never suspends, "coroutine" may, "thread" runs on a worker.
+        arguments: The positional arguments of `call`, in order.
+        body_limit: The largest request body, in bytes.
+        reply: The answer.
+        solve: `(scope, receive, send)`: the plain solver, for all that does not decode cleanly.
+        fail: `(error, scope, receive, send)`: answers for an error that the call raised.
+    """
+
+    call: Callable[..., Any]
+    kind: CallKind
+    arguments: tuple[ArgumentPlan, ...]
+    body_limit: int
+    reply: ReplyPlan
+    solve: Callable[..., Any]
+    fail: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRoute:
+    """One entry of the engine's route table, in the order of declaration.
+
+    Attributes:
+        pattern: The path pattern, with `{name}` or `{name:convertor}` parameters.
+        methods: Upper-case methods; empty for any.
+        opaque: Only Python can tell whether it matches; the engine asks the application.
+        plan: None where the application serves it.
+    """
+
+    pattern: str
+    methods: list[str]
+    opaque: bool
+    plan: RoutePlan | None

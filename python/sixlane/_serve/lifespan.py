@@ -1,0 +1,90 @@
+"""The server's side of the ASGI lifespan protocol (ASGI specification, lifespan 2.0)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sixlane._serve.failure import LifespanFailure
+from sixlane._serve.host import ASGIApplication
+from sixlane._serve.logs import error_log
+
+
+class Lifespan:
+    """Runs an application's start-up and shut-down.
+
+    An application that raises before it answers the start-up event does not support the protocol
+    and is served without it, as uvicorn's `--lifespan auto` does.
+
+    Attributes:
+        state: What the application put into the lifespan state; every request gets a copy.
+    """
+
+    def __init__(self, app: ASGIApplication) -> None:
+        self.state: dict[str, Any] = {}
+        self._app = app
+        self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._started = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._failed = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Waits for the application's start-up.
+
+        Raises:
+            LifespanFailure: The application said that it failed; its reason has been logged.
+        """
+        self._events.put_nowait({"type": "lifespan.startup"})
+        self._task = asyncio.create_task(self._run(), name="sixlane-lifespan")
+        await self._started.wait()
+        if self._failed:
+            raise LifespanFailure
+
+    async def stop(self) -> None:
+        """Waits for the application's shut-down; a failure is logged, as nothing can undo it."""
+        if self._task is None or self._task.done():
+            return
+        self._events.put_nowait({"type": "lifespan.shutdown"})
+        await self._ended.wait()
+        await self._task
+
+    async def _run(self) -> None:
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": self.state,
+        }
+        try:
+            await self._app(scope, self._events.get, self._send)
+        except Exception as error:  # noqa: BLE001  whatever the application raises is its failure
+            self._record(error)
+        finally:
+            self._started.set()
+            self._ended.set()
+
+    def _record(self, error: Exception) -> None:
+        if self._failed:
+            # The application raises again what it has just reported.
+            return
+        if self._started.is_set():
+            error_log.error("Exception in the lifespan", exc_info=error)
+        else:
+            error_log.debug("The application does not support lifespan: %r", error)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "lifespan.startup.complete":
+                self._started.set()
+            case "lifespan.startup.failed":
+                self._fail("start-up", message)
+                self._started.set()
+            case "lifespan.shutdown.complete":
+                self._ended.set()
+            case "lifespan.shutdown.failed":
+                self._fail("shut-down", message)
+                self._ended.set()
+
+    def _fail(self, phase: str, message: dict[str, Any]) -> None:
+        self._failed = True
+        error_log.error("Lifespan %s failed\n%s", phase, message.get("message", ""))
