@@ -76,6 +76,7 @@ _MODULES = {
     "APIRouter": "sixlane.routing",
     "WebSocket": "sixlane.websockets",
     "WebSocketDisconnect": "sixlane.websockets",
+    "run": "sixlane._serve.launch",
     "status": "sixlane.status",
 }
 

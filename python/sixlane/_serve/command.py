@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sixlane import __version__
 from sixlane._serve.console import show_failure
 from sixlane._serve.failure import ServeFailure
 from sixlane._serve.launch import Arrangement, launch
@@ -13,7 +14,6 @@ from sixlane._serve.target import find_target
 
 command = typer.Typer(
     name="sixlane",
-    help="Serve Sixlane apps.",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -55,6 +55,23 @@ ReloadDirOption = Annotated[
     list[Path] | None,
     typer.Option(help="Folder to watch, repeatable; default: here.", show_default=False),
 ]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sixlane {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+]
+
+
+@command.callback()
+def show_version(version: VersionOption = False) -> None:
+    """Serve Sixlane apps."""
 
 
 @command.command()

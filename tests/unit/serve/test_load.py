@@ -64,7 +64,7 @@ REFUSED = {
     "a missing import": (
         "import numpyy\n",
         {},
-        "Importing 'shop' failed: ModuleNotFoundError: No module named 'numpyy'\n  at shop.py, line",
+        "Importing 'shop' failed: ModuleNotFoundError: No module named 'numpyy'\n  at shop.py",
     ),
     "an exception": (
         "def f():\n    return {}['x']\nf()\n",
