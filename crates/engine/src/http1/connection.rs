@@ -208,7 +208,8 @@ impl Connection {
     pub(super) fn wants_body(&self) -> bool {
         match self.body.mode() {
             Mode::Undecided => {
-                self.input.len() <= self.head.length() + self.limits.read_ahead_bytes
+                let ahead = self.input.len().saturating_sub(self.head.length());
+                ahead <= self.limits.read_ahead_bytes
             }
             Mode::Buffer | Mode::Discard => true,
             Mode::Stream => self.body.untaken() <= self.limits.body_high_water,

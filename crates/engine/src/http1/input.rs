@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-const KEPT_CAPACITY: usize = 64 * 1024;
+const KEPT_CAPACITY: usize = 16 * 1024;
 
 /// A buffer that grows at its end and is consumed at its front; all places count from the front.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! The bytes to be sent.
 
-const KEPT_CAPACITY: usize = 64 * 1024;
+const KEPT_CAPACITY: usize = 16 * 1024;
 
 /// A buffer that is written at its end and sent from its front.
 #[derive(Debug, Default)]

@@ -50,6 +50,7 @@ impl Connection {
         self.continue_due = self.head.expects_continue;
         self.stage = Stage::Exchange;
         self.progress = Progress::Unstarted;
+        self.close_after_reply = false;
         self.requests += 1;
         Event::Head
     }

@@ -11,7 +11,12 @@ use super::reply::{
 const HEAD_SIZE: usize = 160; // status line, date, content-length and connection at their usual lengths
 
 impl Connection {
-    /// Gives the whole answer.
+    /// Ends the connection with the current answer, which says so if it has not begun.
+    pub const fn close_after_response(&mut self) {
+        self.close_after_reply = true;
+    }
+
+    /// Gives the whole answer, whose status is a final one.
     ///
     /// `headers` are complete lines (`name: value` CR LF), already checked. Date, content-length and connection are
     /// added, and the body is dropped where the request or the status allows none. Nothing is sent where no request

@@ -1,27 +1,13 @@
-//! One connection, step by step: requests in, answers out.
+//! Step by step: requests in, answers out.
 
-use std::sync::Arc;
-use std::time::{Instant, UNIX_EPOCH};
+use std::time::Instant;
 
-use sixlane_engine::http1::{Connection, Date, Event, Framing};
-use sixlane_engine::limits::Limits;
+use sixlane_engine::http1::{Event, Framing};
 use sixlane_engine::protocol::{Closing, Protocol};
 
-const DATE: &str = "date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
-
-fn connect(now: Instant) -> Connection {
-    Connection::new(
-        Arc::new(Limits::default()),
-        Arc::new(Date::new(UNIX_EPOCH)),
-        now,
-    )
-}
-
-fn sent(connection: &mut Connection, now: Instant) -> String {
-    let output = String::from_utf8(connection.output().to_vec()).expect("an answer is text");
-    connection.output_sent(output.len(), now);
-    output
-}
+use super::peer::{Peer, Reading};
+use super::{DATE, GET, POST_FIVE, connect, requested, sent};
+use sixlane_engine::limits::Limits;
 
 #[test]
 fn get_with_keep_alive() {
@@ -106,4 +92,110 @@ fn streamed_body_and_chunked_answer() {
     assert_eq!(sent(&mut connection, now), expected);
     assert_eq!(connection.next_event(now), Event::NeedInput);
     assert_eq!(connection.closing(), Closing::Open);
+}
+
+#[test]
+fn twenty_requests_at_once_are_answered_in_order() {
+    let mut peer = Peer::new(Limits::default(), Reading::Buffered);
+    let requests: String = (0..20)
+        .map(|number| format!("GET /{number} HTTP/1.1\r\nHost: x\r\n\r\n"))
+        .collect();
+    peer.send(requests.as_bytes());
+    let paths: Vec<_> = peer
+        .requests
+        .iter()
+        .map(|request| request.path.clone())
+        .collect();
+    assert_eq!(
+        paths,
+        (0..20)
+            .map(|number| format!("/{number}").into_bytes())
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(peer.statuses(), [200; 20]);
+}
+
+#[test]
+fn one_request_is_handled_at_a_time() {
+    let now = Instant::now();
+    let mut connection = requested(&[GET, GET].concat(), now);
+    connection.buffer_body(0, now);
+    assert_eq!(connection.next_event(now), Event::Body);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    connection.respond(200, b"", b"", now);
+    assert_eq!(connection.next_event(now), Event::Head);
+}
+
+#[test]
+fn unread_pipelined_requests_stop_the_reading() {
+    let now = Instant::now();
+    let mut connection = requested(GET, now);
+    let mut read = 0;
+    while connection.wants_input() {
+        connection.receive(&GET.repeat(100), now);
+        assert_eq!(connection.next_event(now), Event::NeedInput);
+        read += GET.len() * 100;
+    }
+    let bound = Limits::default().read_ahead_bytes;
+    assert!(read > bound && read <= bound + GET.len() * 100, "{read}");
+}
+
+#[test]
+fn unsent_answers_stop_the_parsing() {
+    let now = Instant::now();
+    let mut connection = requested(&[GET, GET].concat(), now);
+    let large = vec![b'y'; Limits::default().output_high_water + 1];
+    connection.respond(200, b"", &large, now);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert!(!connection.wants_input());
+    connection.output_sent(1000, now);
+    assert!(connection.wants_input());
+    assert_eq!(connection.next_event(now), Event::Head);
+}
+
+#[test]
+fn untaken_chunks_stop_the_reading() {
+    let now = Instant::now();
+    let head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
+    let mut connection = requested(head, now);
+    connection.stream_body(1_000_000, now);
+    connection.receive(&vec![b'y'; Limits::default().body_high_water], now);
+    assert_eq!(connection.next_event(now), Event::BodyChunk);
+    assert!(connection.wants_input());
+    connection.receive(b"y", now);
+    assert_eq!(connection.next_event(now), Event::BodyChunk);
+    assert!(!connection.wants_input());
+    assert_eq!(
+        connection.take_body().len(),
+        Limits::default().body_high_water + 1
+    );
+    assert!(connection.wants_input());
+}
+
+#[test]
+fn early_answer_drops_the_body() {
+    let now = Instant::now();
+    let mut connection = requested(POST_FIVE, now);
+    connection.respond(404, b"", b"", now);
+    assert!(!sent(&mut connection, now).contains("connection: close"));
+    connection.receive(b"hel", now);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    connection.receive(b"lo", now);
+    connection.receive(GET, now);
+    assert_eq!(connection.next_event(now), Event::Head);
+    assert_eq!(connection.head().method(), "GET");
+}
+
+#[test]
+fn head_stays_while_the_body_streams() {
+    let now = Instant::now();
+    let mut connection = requested(POST_FIVE, now);
+    connection.stream_body(5, now);
+    for byte in b"hello" {
+        connection.receive(&[*byte], now);
+        assert_eq!(connection.next_event(now), Event::BodyChunk);
+        assert_eq!(connection.take_body(), [*byte]);
+        assert_eq!(connection.head().header(b"host"), Some(&b"x"[..]));
+    }
+    assert_eq!(connection.next_event(now), Event::BodyEnd);
 }
