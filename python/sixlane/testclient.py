@@ -7,6 +7,11 @@ from typing import Any, Literal
 from starlette import testclient
 from starlette.types import ASGIApp
 
+from sixlane._lazy import lazy_module
+
+# The native engine is loaded only for the tests that ask for it.
+_engine_transport = lazy_module("sixlane._serve.transport")
+
 
 class TestClient(testclient.TestClient):
     """An HTTP client that calls an application in the same process.
@@ -22,9 +27,17 @@ class TestClient(testclient.TestClient):
     __test__ = False
 
     def __init__(
-        self, app: ASGIApp, *, transport: Literal["asgi"] = "asgi", **options: Any
+        self, app: ASGIApp, *, transport: Literal["asgi", "engine"] = "asgi", **options: Any
     ) -> None:
-        if transport != "asgi":
-            message = f"transport {transport!r} does not exist; use 'asgi'"
+        if transport not in ("asgi", "engine"):
+            message = f"transport {transport!r} does not exist; use 'asgi' or 'engine'"
             raise ValueError(message)
         super().__init__(app, **options)
+        if transport == "engine":
+            self._transport = _engine_transport.EngineTransport(
+                self.app,
+                self._portal_factory,
+                raise_server_exceptions=options.get("raise_server_exceptions", True),
+                root_path=options.get("root_path", ""),
+                state=self.app_state,
+            )

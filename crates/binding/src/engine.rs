@@ -132,6 +132,12 @@ impl Engine {
         Ok(reactor::current()?.channels.borrow().len())
     }
 
+    /// Handlers, applications and background tasks that have not ended.
+    fn running(&self) -> PyResult<usize> {
+        let reactor = reactor::current()?;
+        Ok(reactor.tasks.suspended() + reactor.threads.borrow().running())
+    }
+
     /// Requests dispatched since the start.
     fn requests(&self) -> PyResult<u64> {
         Ok(reactor::current()?.requests())

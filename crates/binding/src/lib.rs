@@ -1,11 +1,12 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
 //! `engine` is what Python sees; `reactor` turns; `channel` is one connection; `dispatch` is the
-//! request path, with `decode` before the call and `json` after it; `tasks` and `threads` run the
+//! request path, with `decode` before the call, `answer` and `json` after it; `tasks` and `threads` run the
 //! user's code; `asgi` hosts applications.
 
 use pyo3::prelude::*;
 
+mod answer;
 mod asgi;
 mod channel;
 mod decode;

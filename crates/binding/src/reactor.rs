@@ -1,5 +1,6 @@
 //! The engine's sockets and its turn of work; one reactor to an event loop and a thread.
 
+use crate::answer;
 use crate::asgi::{self, ScopeFactory};
 use crate::channel::{Channel, Transfer};
 use crate::dispatch;
@@ -114,7 +115,7 @@ pub(crate) fn complete<'py>(
         }
         return Ok(Next::Answered);
     };
-    let next = dispatch::finish(py, &reactor, &channel, completion, outcome)?;
+    let next = answer::finish(py, &reactor, &channel, completion, outcome)?;
     if matches!(next, Next::Answered) {
         reactor.write_out(py, &channel)?;
     }
@@ -217,7 +218,7 @@ impl Reactor {
     }
 
     fn take_thread_results(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        let results = self.threads.borrow().take_done();
+        let results = self.threads.borrow_mut().take_done();
         for done in results {
             let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = done.completion;
             let outcome = done.outcome.map(|value| value.into_bound(py));
@@ -225,7 +226,7 @@ impl Reactor {
                 continue;
             };
             if let Some((_, channel)) = find(exchange) {
-                dispatch::drive(py, self, &channel, coroutine, completion)?;
+                answer::drive(py, self, &channel, coroutine, completion)?;
                 self.write_out(py, &channel)?;
             }
         }

@@ -28,6 +28,8 @@ pub(crate) struct ThreadPool {
     /// At most this many threads; anyio's default limiter allows 40.
     size: usize,
     threads: Vec<JoinHandle<()>>,
+    /// Calls submitted whose results were not taken yet.
+    running: usize,
 }
 
 struct Shared {
@@ -60,11 +62,13 @@ impl ThreadPool {
             shared: Arc::new(shared),
             size,
             threads: Vec::new(),
+            running: 0,
         }
     }
 
     /// Queues a call; `complete` tells its result after the loop has been woken.
     pub(crate) fn submit(&mut self, job: Job) -> std::io::Result<()> {
+        self.running += 1;
         let mut queue = lock(&self.shared.queue);
         queue.jobs.push_back(job);
         let starved = queue.jobs.len() > queue.idle;
@@ -81,8 +85,15 @@ impl ThreadPool {
     }
 
     /// The results since the last call.
-    pub(crate) fn take_done(&self) -> Vec<Done> {
-        std::mem::take(&mut *lock(&self.shared.done))
+    pub(crate) fn take_done(&mut self) -> Vec<Done> {
+        let done = std::mem::take(&mut *lock(&self.shared.done));
+        self.running -= done.len();
+        done
+    }
+
+    /// Calls submitted whose results were not taken yet.
+    pub(crate) fn running(&self) -> usize {
+        self.running
     }
 
     /// Ends the threads; they are not waited for, as a handler may take any time.

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from sixlane._compile.plan import EngineRoute
 
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
+ErrorLog = Callable[[str, BaseException], None]
 AccessLog = Callable[[str, str, str, str, int], None]
 
 error_logger = logging.getLogger("sixlane.error")
 
 #: Seconds between two looks at the connections' deadlines; a timeout is late by this at most.
 SWEEP_INTERVAL_S = 0.5
+
+
+def log_error(message: str, error: BaseException) -> None:
+    """Writes an exception that no handler took to the error log, with its traceback."""
+    error_logger.error(message, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,14 @@ class EngineSettings:
         access_log: Called with (client, method, target, version, status) after each answer.
         limits: Limits by name that replace the defaults; bytes, counts or seconds.
         threads: Most worker threads for `def` endpoints; 40 is anyio's default.
+        log_error: Called with what happened and the exception that no handler took.
     """
 
     root_path: str = ""
     access_log: AccessLog | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
     threads: int = 40
+    log_error: ErrorLog = log_error
 
 
 class EngineHost:
@@ -60,7 +68,7 @@ class EngineHost:
         self._engine = Engine(
             event_loop=self._loop,
             app=app,
-            log_error=log_error,
+            log_error=settings.log_error,
             log_access=settings.access_log,
             root_path=settings.root_path,
             state=state,
@@ -85,7 +93,7 @@ class EngineHost:
         """Finishes what is in flight, for at most `grace_s` seconds, then closes everything."""
         self._engine.drain()
         deadline = self._loop.time() + grace_s
-        while self._engine.connections() and self._loop.time() < deadline:
+        while self._engine.connections() + self._engine.running() and self._loop.time() < deadline:
             await asyncio.sleep(min(0.01, grace_s))
         self._sweep.cancel()
         self._loop.remove_reader(self._engine.fileno())
@@ -96,8 +104,3 @@ class EngineHost:
     def _expire(self) -> None:
         self._engine.expire()
         self._sweep = self._loop.call_later(self._interval, self._expire)
-
-
-def log_error(message: str, error: BaseException) -> None:
-    """Writes an exception that no handler took to the error log, with its traceback."""
-    error_logger.error(message, exc_info=error)

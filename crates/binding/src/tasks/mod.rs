@@ -5,15 +5,16 @@
 //! that suspends keeps the task: from then on the task drives it to its end like any other, so
 //! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along.
 
-use crate::exchange::{Completion, Next};
+mod runner;
+
+use self::runner::Runner;
+use crate::exchange::Completion;
 use crate::raw::{self, Context, Step};
-use crate::reactor;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::cell::RefCell;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::cell::{Cell, RefCell};
 
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
@@ -40,6 +41,8 @@ pub(crate) struct TaskPool {
     weak_reference_count: Py<PyAny>,
     parked: RefCell<Vec<Standing>>,
     current: RefCell<Option<Standing>>,
+    /// Coroutines that have suspended and not ended.
+    suspended: Cell<usize>,
 }
 
 impl TaskPool {
@@ -54,7 +57,17 @@ impl TaskPool {
             weak_reference_count: py.import("weakref")?.getattr("getweakrefcount")?.unbind(),
             parked: RefCell::default(),
             current: RefCell::default(),
+            suspended: Cell::new(0),
         })
+    }
+
+    /// Coroutines that have suspended and not ended.
+    pub(crate) fn suspended(&self) -> usize {
+        self.suspended.get()
+    }
+
+    fn ended(&self) {
+        self.suspended.set(self.suspended.get().saturating_sub(1));
     }
 
     /// Has the loop call back for another turn.
@@ -169,7 +182,10 @@ impl TaskPool {
     /// Gives a suspended coroutine to the current task, which goes on with it in its next step.
     fn hand_over(&self, py: Python<'_>, work: Work, awaited: Bound<'_, PyAny>) -> PyResult<()> {
         match self.take_current(py)? {
-            Some(standing) => standing.runner.get().take_over(py, work, awaited),
+            Some(standing) => {
+                self.suspended.set(self.suspended.get() + 1);
+                standing.runner.get().take_over(py, work, awaited)
+            }
             None => Err(PyRuntimeError::new_err(
                 "a coroutine was started without a standing task",
             )),
@@ -220,200 +236,4 @@ struct Traces {
     weak_references: usize,
     cancelling: usize,
     has_callbacks: bool,
-}
-
-/// The coroutine that a standing task runs: it parks, then drives the coroutine it is given.
-#[pyclass(frozen, module = "sixlane._engine")]
-#[derive(Default)]
-pub(crate) struct Runner {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-enum State {
-    /// The task has not run its first step yet.
-    #[default]
-    Fresh,
-    /// The task waits for this future.
-    Parked(Py<PyAny>),
-    /// The coroutine waits for `awaited`; the task does not know of it yet.
-    Handed { work: Work, awaited: Py<PyAny> },
-    /// The task drives this coroutine.
-    Driving(Work),
-    /// Nothing is left to do.
-    Retired,
-}
-
-impl Runner {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn replace(&self, state: State) -> State {
-        std::mem::replace(&mut self.state(), state)
-    }
-
-    fn take_over(&self, py: Python<'_>, work: Work, awaited: Bound<'_, PyAny>) -> PyResult<()> {
-        let before = self.replace(State::Handed {
-            work,
-            awaited: awaited.unbind(),
-        });
-        wake(py, before)
-    }
-
-    fn retire(&self, py: Python<'_>) -> PyResult<()> {
-        let before = self.replace(State::Retired);
-        wake(py, before)
-    }
-
-    /// Resumes the coroutine and returns what it waits for, or None when it has ended.
-    fn drive<'py>(&self, py: Python<'py>, work: Work) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let step = work
-            .context
-            .run(py, || raw::step(work.coroutine.bind(py)))?;
-        self.after(py, work, step)
-    }
-
-    /// Keeps a coroutine that waits; uses the result of one that has ended, which may be to run
-    /// another in its place (an exception handler, a renderer).
-    fn after<'py>(
-        &self,
-        py: Python<'py>,
-        mut work: Work,
-        mut step: Step<'py>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        loop {
-            let outcome = match step {
-                Step::Suspended(awaited) => {
-                    self.replace(State::Driving(work));
-                    return Ok(Some(awaited));
-                }
-                Step::Returned(value) => Ok(value),
-                Step::Raised(error) => Err(error),
-            };
-            self.replace(State::Retired);
-            match reactor::complete(py, work.completion, outcome)? {
-                Next::Answered => return Ok(None),
-                Next::Run(coroutine, completion) => {
-                    step = work.context.run(py, || raw::step(&coroutine))?;
-                    work.coroutine = coroutine.unbind();
-                    work.completion = completion;
-                }
-            }
-        }
-    }
-}
-
-/// Wakes the task that waits in `state`; one that is fresh runs by itself.
-fn wake(py: Python<'_>, state: State) -> PyResult<()> {
-    let State::Parked(future) = state else {
-        return Ok(());
-    };
-    let future = future.bind(py);
-    if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
-        future.call_method1(intern!(py, "set_result"), (py.None(),))?;
-    }
-    Ok(())
-}
-
-#[pymethods]
-impl Runner {
-    fn __await__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    /// One step of the task.
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.replace(State::Retired) {
-            State::Fresh => {
-                let future = reactor::park(py)?;
-                self.replace(State::Parked(future.clone().unbind()));
-                Ok(Some(future))
-            }
-            // A bare yield asks for one turn of the loop, which has passed.
-            State::Handed { work, awaited } if awaited.is_none(py) => self.drive(py, work),
-            State::Handed { work, awaited } => {
-                self.replace(State::Driving(work));
-                Ok(Some(awaited.into_bound(py)))
-            }
-            State::Driving(work) => self.drive(py, work),
-            State::Parked(_) | State::Retired => Ok(None),
-        }
-    }
-
-    /// As `__next__`; a task only ever sends None.
-    fn send<'py>(
-        &self,
-        py: Python<'py>,
-        value: &Bound<'py, PyAny>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let _ = value;
-        match self.__next__(py)? {
-            Some(awaited) => Ok(Some(awaited)),
-            None => Err(pyo3::exceptions::PyStopIteration::new_err(())),
-        }
-    }
-
-    /// Throws the task's cancellation, or the exception it was given, into the coroutine.
-    #[pyo3(signature = (error, value = None, traceback = None))]
-    fn throw<'py>(
-        &self,
-        py: Python<'py>,
-        error: Bound<'py, PyAny>,
-        value: Option<Bound<'py, PyAny>>,
-        traceback: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let _ = (value, traceback);
-        let work = match self.replace(State::Retired) {
-            State::Driving(work) => work,
-            State::Handed { work, awaited } => {
-                // The task would have cancelled what it waits for.
-                if awaited.bind(py).hasattr(intern!(py, "cancel"))? {
-                    awaited.bind(py).call_method0(intern!(py, "cancel"))?;
-                }
-                work
-            }
-            State::Fresh | State::Parked(_) | State::Retired => {
-                return Err(PyErr::from_value(error));
-            }
-        };
-        let coroutine = work.coroutine.bind(py).clone();
-        let step = work.context.run(py, || {
-            match coroutine.call_method1(intern!(py, "throw"), (error,)) {
-                Ok(awaited) => Step::Suspended(awaited),
-                Err(raised) => stopped(py, raised),
-            }
-        })?;
-        match self.after(py, work, step)? {
-            Some(awaited) => Ok(awaited),
-            None => Err(pyo3::exceptions::PyStopIteration::new_err(())),
-        }
-    }
-
-    /// Closes the coroutine, as the interpreter does with one that is dropped unfinished.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
-        match self.replace(State::Retired) {
-            State::Driving(work) | State::Handed { work, .. } => work
-                .coroutine
-                .bind(py)
-                .call_method0(intern!(py, "close"))
-                .map(drop),
-            State::Fresh | State::Parked(_) | State::Retired => Ok(()),
-        }
-    }
-}
-
-/// A StopIteration out of `throw` carries the coroutine's result.
-fn stopped<'py>(py: Python<'py>, raised: PyErr) -> Step<'py> {
-    if !raised.is_instance_of::<pyo3::exceptions::PyStopIteration>(py) {
-        return Step::Raised(raised);
-    }
-    match raised.value(py).getattr(intern!(py, "value")) {
-        Ok(value) => Step::Returned(value),
-        Err(error) => Step::Raised(error),
-    }
 }

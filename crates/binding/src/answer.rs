@@ -1,0 +1,182 @@
+//! The way back: what a handler or an application came to, onto the wire.
+
+use crate::asgi::AsgiExchange;
+use crate::channel::Channel;
+use crate::exchange::{Completion, Next, Stage};
+use crate::json;
+use crate::plan::{CallKind, Plan};
+use crate::raw;
+use crate::reactor::Reactor;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::rc::Rc;
+
+/// Runs a coroutine, and those that follow from its result, until one suspends or all is answered.
+pub(crate) fn drive<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    mut coroutine: Bound<'py, PyAny>,
+    mut completion: Completion,
+) -> PyResult<()> {
+    loop {
+        let suspends = match (&*channel.stage.borrow(), completion) {
+            (Stage::Calling { plan, .. }, Completion::Plan(_)) => plan.kind != CallKind::Direct,
+            _ => true,
+        };
+        let Some(outcome) = reactor.tasks.start(&coroutine, completion, suspends)? else {
+            return Ok(());
+        };
+        match finish(py, reactor, channel, completion, outcome)? {
+            Next::Answered => return Ok(()),
+            Next::Run(next, with) => (coroutine, completion) = (next, with),
+        }
+    }
+}
+
+/// Step 4: uses what the handler, or an ASGI application, came to.
+pub(crate) fn finish<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    completion: Completion,
+    outcome: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    if matches!(completion, Completion::Asgi(_)) {
+        return finish_asgi(py, reactor, channel, outcome);
+    }
+    let plan = match &*channel.stage.borrow() {
+        Stage::Calling { plan, .. } => Rc::clone(plan),
+        _ => return Ok(Next::Answered),
+    };
+    match outcome {
+        Ok(value) => reply(py, reactor, channel, &plan, value),
+        Err(error) => {
+            let error = error.into_value(py).into_bound(py).into_any();
+            run_asgi(py, reactor, channel, plan.fail.bind(py), Some(error))
+        }
+    }
+}
+
+/// Step 5: encodes the value and answers; what the native encoder declines is rendered in Python.
+fn reply<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    plan: &Plan,
+    value: Bound<'py, PyAny>,
+) -> PyResult<Next<'py>> {
+    // Taken out, not borrowed: an encoder runs the user's code.
+    let mut body = reactor.reply.take();
+    body.clear();
+    let encoded = encode(py, plan, &value, &mut body);
+    if encoded {
+        channel.status.set(plan.reply.status);
+        let mut http = channel.http.borrow_mut();
+        http.respond(plan.reply.status, &plan.reply.headers, &body, reactor.now());
+    }
+    reactor.reply.replace(body);
+    if encoded {
+        return Ok(Next::Answered);
+    }
+    run_asgi(
+        py,
+        reactor,
+        channel,
+        plan.reply.render.bind(py),
+        Some(value),
+    )
+}
+
+fn encode(py: Python<'_>, plan: &Plan, value: &Bound<'_, PyAny>, body: &mut Vec<u8>) -> bool {
+    let Some(encode) = &plan.reply.encode else {
+        return json::write(body, value);
+    };
+    let validated = match &plan.reply.validate {
+        Some(validate) => validate.bind(py).call1((value,)),
+        None => Ok(value.clone()),
+    };
+    let encoded = validated.and_then(|value| encode.bind(py).call1((value,)));
+    match encoded.as_ref().map(|encoded| encoded.cast::<PyBytes>()) {
+        Ok(Ok(bytes)) => {
+            body.extend_from_slice(bytes.as_bytes());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Has one of a plan's ASGI-shaped coroutines serve the exchange of a planned call.
+pub(crate) fn run_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    application: &Bound<'py, PyAny>,
+    first: Option<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let collected = matches!(
+        &*channel.stage.borrow(),
+        Stage::Calling {
+            collected: true,
+            ..
+        }
+    );
+    let exchange = AsgiExchange {
+        started: true,
+        collected,
+        ..AsgiExchange::default()
+    };
+    *channel.stage.borrow_mut() = Stage::Asgi(Box::new(exchange));
+    call_asgi(py, reactor, channel, application, first)
+}
+
+pub(crate) fn call_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    application: &Bound<'py, PyAny>,
+    first: Option<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let (scope, receive, send) = reactor.asgi_arguments(py, channel)?;
+    let coroutine = match first {
+        Some(first) => raw::call(application, &[first, scope, receive, send]),
+        None => raw::call(application, &[scope, receive, send]),
+    };
+    match coroutine {
+        Ok(coroutine) => Ok(Next::Run(coroutine, Completion::Asgi(channel.exchange()))),
+        Err(error) => finish_asgi(py, reactor, channel, Err(error)),
+    }
+}
+
+/// Makes sure that the exchange gets an answer, whatever the application did.
+fn finish_asgi<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    outcome: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Next<'py>> {
+    let started = channel.http.borrow().response_started();
+    let finished = channel.http.borrow().response_finished();
+    match outcome {
+        Err(error) => reactor.log_error(py, "Exception in ASGI application", error)?,
+        Ok(_) if !finished => {
+            let error = PyRuntimeError::new_err(
+                "the ASGI application returned without finishing its response",
+            );
+            reactor.log_error(py, "Incomplete answer", error)?;
+        }
+        Ok(_) => {}
+    }
+    if !started {
+        channel.status.set(500);
+        let headers = b"content-type: text/plain; charset=utf-8\r\n";
+        channel
+            .http
+            .borrow_mut()
+            .respond(500, headers, b"Internal Server Error", reactor.now());
+    } else if !finished {
+        channel.http.borrow_mut().abort(reactor.now());
+    }
+    Ok(Next::Answered)
+}

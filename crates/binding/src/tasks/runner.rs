@@ -1,0 +1,214 @@
+//! What a standing task runs: nothing at first, then the coroutine that it is given.
+
+use super::Work;
+use crate::exchange::Next;
+use crate::raw::{self, Step};
+use crate::reactor;
+use pyo3::exceptions::PyStopIteration;
+use pyo3::intern;
+use pyo3::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The coroutine that a standing task runs: it parks, then drives the coroutine it is given.
+#[pyclass(frozen, module = "sixlane._engine")]
+#[derive(Default)]
+pub(crate) struct Runner {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+enum State {
+    /// The task has not run its first step yet.
+    #[default]
+    Fresh,
+    /// The task waits for this future.
+    Parked(Py<PyAny>),
+    /// The coroutine waits for `awaited`; the task does not know of it yet.
+    Handed { work: Work, awaited: Py<PyAny> },
+    /// The task drives this coroutine.
+    Driving(Work),
+    /// Nothing is left to do.
+    Retired,
+}
+
+impl Runner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace(&self, state: State) -> State {
+        std::mem::replace(&mut self.state(), state)
+    }
+
+    pub(super) fn take_over(
+        &self,
+        py: Python<'_>,
+        work: Work,
+        awaited: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let before = self.replace(State::Handed {
+            work,
+            awaited: awaited.unbind(),
+        });
+        wake(py, before)
+    }
+
+    pub(super) fn retire(&self, py: Python<'_>) -> PyResult<()> {
+        let before = self.replace(State::Retired);
+        wake(py, before)
+    }
+
+    /// Resumes the coroutine and returns what it waits for, or None when it has ended.
+    fn drive<'py>(&self, py: Python<'py>, work: Work) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let step = work
+            .context
+            .run(py, || raw::step(work.coroutine.bind(py)))?;
+        self.after(py, work, step)
+    }
+
+    /// Keeps a coroutine that waits; uses the result of one that has ended, which may be to run
+    /// another in its place (an exception handler, a renderer).
+    fn after<'py>(
+        &self,
+        py: Python<'py>,
+        mut work: Work,
+        mut step: Step<'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        loop {
+            let outcome = match step {
+                Step::Suspended(awaited) => {
+                    self.replace(State::Driving(work));
+                    return Ok(Some(awaited));
+                }
+                Step::Returned(value) => Ok(value),
+                Step::Raised(error) => Err(error),
+            };
+            self.replace(State::Retired);
+            match reactor::complete(py, work.completion, outcome)? {
+                Next::Answered => {
+                    reactor::current()?.tasks.ended();
+                    return Ok(None);
+                }
+                Next::Run(coroutine, completion) => {
+                    step = work.context.run(py, || raw::step(&coroutine))?;
+                    work.coroutine = coroutine.unbind();
+                    work.completion = completion;
+                }
+            }
+        }
+    }
+}
+
+/// Wakes the task that waits in `state`; one that is fresh runs by itself.
+fn wake(py: Python<'_>, state: State) -> PyResult<()> {
+    let State::Parked(future) = state else {
+        return Ok(());
+    };
+    let future = future.bind(py);
+    if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
+        future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+    }
+    Ok(())
+}
+
+#[pymethods]
+impl Runner {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// One step of the task.
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.replace(State::Retired) {
+            State::Fresh => {
+                let future = reactor::park(py)?;
+                self.replace(State::Parked(future.clone().unbind()));
+                Ok(Some(future))
+            }
+            // A bare yield asks for one turn of the loop, which has passed.
+            State::Handed { work, awaited } if awaited.is_none(py) => self.drive(py, work),
+            State::Handed { work, awaited } => {
+                self.replace(State::Driving(work));
+                Ok(Some(awaited.into_bound(py)))
+            }
+            State::Driving(work) => self.drive(py, work),
+            State::Parked(_) | State::Retired => Ok(None),
+        }
+    }
+
+    /// As `__next__`; a task only ever sends None.
+    fn send<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let _ = value;
+        match self.__next__(py)? {
+            Some(awaited) => Ok(Some(awaited)),
+            None => Err(PyStopIteration::new_err(())),
+        }
+    }
+
+    /// Throws the task's cancellation, or the exception it was given, into the coroutine.
+    #[pyo3(signature = (error, value = None, traceback = None))]
+    fn throw<'py>(
+        &self,
+        py: Python<'py>,
+        error: Bound<'py, PyAny>,
+        value: Option<Bound<'py, PyAny>>,
+        traceback: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = (value, traceback);
+        let work = match self.replace(State::Retired) {
+            State::Driving(work) => work,
+            State::Handed { work, awaited } => {
+                // The task would have cancelled what it waits for.
+                if awaited.bind(py).hasattr(intern!(py, "cancel"))? {
+                    awaited.bind(py).call_method0(intern!(py, "cancel"))?;
+                }
+                work
+            }
+            State::Fresh | State::Parked(_) | State::Retired => {
+                return Err(PyErr::from_value(error));
+            }
+        };
+        let coroutine = work.coroutine.bind(py).clone();
+        let step = work.context.run(py, || {
+            match coroutine.call_method1(intern!(py, "throw"), (error,)) {
+                Ok(awaited) => Step::Suspended(awaited),
+                Err(raised) => stopped(py, raised),
+            }
+        })?;
+        match self.after(py, work, step)? {
+            Some(awaited) => Ok(awaited),
+            None => Err(PyStopIteration::new_err(())),
+        }
+    }
+
+    /// Closes the coroutine, as the interpreter does with one that is dropped unfinished.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        match self.replace(State::Retired) {
+            State::Driving(work) | State::Handed { work, .. } => work
+                .coroutine
+                .bind(py)
+                .call_method0(intern!(py, "close"))
+                .map(drop),
+            State::Fresh | State::Parked(_) | State::Retired => Ok(()),
+        }
+    }
+}
+
+/// A StopIteration out of `throw` carries the coroutine's result.
+fn stopped<'py>(py: Python<'py>, raised: PyErr) -> Step<'py> {
+    if !raised.is_instance_of::<PyStopIteration>(py) {
+        return Step::Raised(raised);
+    }
+    match raised.value(py).getattr(intern!(py, "value")) {
+        Ok(value) => Step::Returned(value),
+        Err(error) => Step::Raised(error),
+    }
+}
