@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def serve_target(
     Args:
         target: What to import, or an app that is there already.
         sockets: Bound; they begin to listen here, when the app has loaded.
-        settings: Its `on_started` is called in addition to the message of this function.
+        settings: Its `on_started` is called after this function's own messages.
         announcement: What the panel shows, or None where another process has shown it.
 
     Raises:
@@ -36,9 +37,11 @@ def serve_target(
     loaded = target if isinstance(target, LoadedApp) else load_app(target)
     if announcement is not None:
         show_panel(loaded, settings, announcement)
-        settings = dataclasses.replace(settings, on_started=_with_message(settings))
+    error_log.info("Started server process [%d]", os.getpid())
     listen(sockets, settings.backlog)
-    serve(loaded.app, sockets, settings)
+    on_started = _announcer(settings, with_url=announcement is not None)
+    serve(loaded.app, sockets, dataclasses.replace(settings, on_started=on_started))
+    error_log.info("Finished server process [%d]", os.getpid())
 
 
 def check_loop(settings: ServeSettings) -> None:
@@ -54,10 +57,12 @@ def check_loop(settings: ServeSettings) -> None:
         )
 
 
-def _with_message(settings: ServeSettings) -> Callable[[], None]:
+def _announcer(settings: ServeSettings, *, with_url: bool) -> Callable[[], None]:
     def announce_start() -> None:
-        url = base_url(settings.host, settings.port)
-        error_log.info("Sixlane running on %s (Press CTRL+C to quit)", url)
+        error_log.info("Application startup complete.")
+        if with_url:
+            url = base_url(settings.host, settings.port)
+            error_log.info("Sixlane running on %s (Press CTRL+C to quit)", url)
         if settings.on_started is not None:
             settings.on_started()
 

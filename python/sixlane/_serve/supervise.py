@@ -125,9 +125,9 @@ class Supervisor:
             self._start_worker(None)
 
     def _start_worker(self, announcement: Announcement | None) -> None:
-        worker = WorkerProcess(self._target, self._settings, self._sockets, announcement)
-        self._workers.append(worker)
-        error_log.info("Started worker [%d]", worker.pid)
+        self._workers.append(
+            WorkerProcess(self._target, self._settings, self._sockets, announcement)
+        )
 
     def _collect_dead(self) -> None:
         for worker in list(self._workers):

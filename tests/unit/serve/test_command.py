@@ -38,6 +38,8 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 """
 
+STARTED = r"Started server process \[(\d+)\]"
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -191,12 +193,12 @@ def test_workers_share_one_port_and_are_replaced(project: Path) -> None:
     """Two processes answer on one address; a killed one is reported and replaced."""
     words = ("run", "pids:app", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
     with sixlane(*words, folder=project) as server:
-        workers = {int(server.wait_for(r"Started worker \[(\d+)\]", count=n)[1]) for n in (1, 2)}
+        workers = {int(server.wait_for(STARTED, count=number)[1]) for number in (1, 2)}
         assert int(server.get("/").text) in workers
         victim = workers.pop()
         os.kill(victim, signal.SIGKILL)
         server.wait_for(rf"^ERROR:    Worker \[{victim}\] died \(SIGKILL\), starting another$")
-        workers.add(int(server.wait_for(r"Started worker \[(\d+)\]", count=3)[1]))
+        workers.add(int(server.wait_for(STARTED, count=3)[1]))
         assert int(server.get("/").text) in workers
         assert server.stop() == 0
     assert [pid for pid in workers if is_alive(pid)] == []
@@ -216,7 +218,7 @@ def test_workers_end_with_their_parent(project: Path) -> None:
     words = ("run", "pids:app", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
     with sixlane(*words, folder=project) as server:
         server.wait_until_running()
-        server.wait_for(r"Started worker", count=2)
+        server.wait_for(STARTED, count=2)
         server.stop(signal.SIGKILL)
     # The reader has seen the end of the output: both workers, which share it, have closed it.
     assert server.lines
@@ -267,7 +269,7 @@ def test_run_from_code_starts_workers_of_an_import_string(project: Path) -> None
     program = "import sixlane\nsixlane.run('pids:app', port=0, workers=2)\n"
     (project / "serve.py").write_text(program, encoding="utf-8")
     with ServerProcess("serve.py", folder=project) as server:
-        server.wait_for(r"Started worker", count=2)
+        server.wait_for(STARTED, count=2)
         assert server.stop() == 0
 
 
