@@ -42,7 +42,7 @@ class Reloader:
         self._stopping = threading.Event()
 
     def run(self, folders: Iterable[Path]) -> int:
-        """Watch the folders until SIGTERM or SIGINT.
+        """Watch the folders until SIGTERM or SIGINT; a second SIGINT does not wait for requests.
 
         A child that fails before any has served ends the run: the command was wrong. Later
         failures wait for the next change: the developer is in the middle of one.
@@ -60,7 +60,9 @@ class Reloader:
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
-    def _note_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def _note_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._stopping.is_set() and number == signal.SIGINT and self._worker is not None:
+            self._worker.kill()
         self._stopping.set()
 
     def _watch(self, folders: Iterable[Path]) -> int:

@@ -44,6 +44,7 @@ class Supervisor:
         self._proven = False
         self._failure_status = 0
         self._stop_signals = 0
+        self._stopping = False
         self._kill_at: float | None = None
         self._respawn_at: float | None = None
 
@@ -95,7 +96,7 @@ class Supervisor:
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def _follow_signals(self) -> None:
-        if self._stop_signals and self._kill_at is None:
+        if self._stop_signals and not self._stopping:
             error_log.info("Stopping %d workers", len(self._workers))
             self._stop_all()
         overdue = self._kill_at is not None and time.monotonic() >= self._kill_at
@@ -103,10 +104,11 @@ class Supervisor:
             for worker in self._workers:
                 error_log.warning("Worker [%d] does not stop, killing it", worker.pid)
                 worker.kill()
-            self._kill_at = float("inf")
+            self._kill_at = None
             self._stop_signals = 1
 
     def _stop_all(self) -> None:
+        self._stopping = True
         self._kill_at = time.monotonic() + self._settings.graceful_timeout_s + KILL_DELAY_S
         self._respawn_at = None
         for worker in self._workers:
@@ -114,7 +116,7 @@ class Supervisor:
 
     def _fill_up(self) -> None:
         """Start what is missing, once one worker serves and unless a respawn has to wait."""
-        if self._kill_at is not None:
+        if self._stopping:
             return
         self._proven = self._proven or any(worker.started for worker in self._workers)
         if self._respawn_at is not None:
@@ -135,7 +137,7 @@ class Supervisor:
             if status is None:
                 continue
             self._workers.remove(worker)
-            if self._kill_at is not None:
+            if self._stopping:
                 continue
             if not self._proven:
                 self._failure_status = status if status > 0 else START_FAILED

@@ -22,6 +22,7 @@ async def read_json():
 """
 
 PID_APP = """
+import asyncio
 import os
 
 
@@ -32,6 +33,9 @@ async def app(scope, receive, send):
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return
+    if scope["path"] == "/slow":
+        print("slow request", flush=True)
+        await asyncio.sleep(600)
     body = str(os.getpid()).encode()
     headers = [(b"content-length", str(len(body)).encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -202,6 +206,21 @@ def test_workers_share_one_port_and_are_replaced(project: Path) -> None:
         assert int(server.get("/").text) in workers
         assert server.stop() == 0
     assert [pid for pid in workers if is_alive(pid)] == []
+
+
+@pytest.mark.parametrize("words", [["run", "--workers", "2"], ["dev"]])
+def test_a_second_interrupt_does_not_wait(project: Path, words: list[str]) -> None:
+    """Ctrl+C once lets a request finish; twice ends it."""
+    with sixlane(
+        *words, "pids:app", "--host", "127.0.0.1", "--port", "0", folder=project
+    ) as server:
+        port = int(server.wait_until_running().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            server.wait_for("slow request")
+            os.kill(server.pid, signal.SIGINT)
+            server.wait_for("Shutting down")
+            assert server.stop(signal.SIGINT) == 0
 
 
 def test_workers_that_cannot_start_are_not_tried_again(project: Path) -> None:
