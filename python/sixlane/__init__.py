@@ -9,6 +9,7 @@ from sixlane._lazy import lazy_names
 
 if TYPE_CHECKING:
     from sixlane import status
+    from sixlane._serve.launch import run
     from sixlane.applications import FastAPI, Sixlane
     from sixlane.background import BackgroundTasks
     from sixlane.datastructures import UploadFile
@@ -52,6 +53,7 @@ __all__ = [
     "WebSocket",
     "WebSocketDisconnect",
     "WebSocketException",
+    "run",
     "status",
 ]
 

@@ -242,7 +242,8 @@ def check_options(owner: str, given: Mapping[str, Any], accepted: type) -> None:
     Raises:
         TypeError: Names the first unknown option.
     """
-    unknown = given.keys() - accepted.__annotations__.keys()
-    if unknown:
-        message = f"{owner} got an unexpected keyword argument {min(unknown)!r}"
+    names = accepted.__annotations__.keys()
+    if not given.keys() <= names:
+        unknown = min(given.keys() - names)
+        message = f"{owner} got an unexpected keyword argument {unknown!r}"
         raise TypeError(message)

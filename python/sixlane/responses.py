@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from starlette.responses import (
@@ -16,6 +15,7 @@ from starlette.responses import (
 )
 from typing_extensions import deprecated
 
+from sixlane._lazy import lazy_module
 from sixlane.exceptions import FastAPIDeprecationWarning
 
 __all__ = [
@@ -31,15 +31,8 @@ __all__ = [
 ]
 
 
-def _import_optional(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        return None
-
-
-orjson = _import_optional("orjson")
-ujson = _import_optional("ujson")
+orjson = lazy_module("orjson")
+ujson = lazy_module("ujson")
 
 
 @deprecated(
@@ -53,8 +46,6 @@ class UJSONResponse(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Write JSON, characters beyond ASCII as they are."""
-        if ujson is None:
-            raise AssertionError(_missing("ujson", "UJSONResponse"))
         text: str = ujson.dumps(content, ensure_ascii=False)
         return text.encode()
 
@@ -70,12 +61,6 @@ class ORJSONResponse(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Write JSON; numpy arrays and keys that are not strings are understood."""
-        if orjson is None:
-            raise AssertionError(_missing("orjson", "ORJSONResponse"))
         option = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
         body: bytes = orjson.dumps(content, option=option)
         return body
-
-
-def _missing(package: str, user: str) -> str:
-    return f"{package} must be installed to use {user}"

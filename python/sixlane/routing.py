@@ -65,6 +65,7 @@ class APIRouter(PathOperations, Router):
         self.on_startup = list(options.get("on_startup") or ())
         self.on_shutdown = list(options.get("on_shutdown") or ())
         lifespan = options.get("lifespan")
+        self.has_own_lifespan = lifespan is not None
         super().__init__(
             options.get("routes"),
             options.get("redirect_slashes", True),
@@ -148,8 +149,10 @@ class APIRouter(PathOperations, Router):
         self._check_inclusion(router, prefix)
         context = self.inheritance().around(Inheritance.from_options(prefix, options))
         self.tree.include(Inclusion(router, context))
-        self.on_startup.extend(router.on_startup)
-        self.on_shutdown.extend(router.on_shutdown)
+        if router.has_own_lifespan:
+            # Its events are not part of that lifespan; here they run, and only here.
+            self.on_startup.extend(router.on_startup)
+            self.on_shutdown.extend(router.on_shutdown)
         self.lifespan_context = merge_lifespans(self.lifespan_context, router.lifespan_context)
 
     def add_route(

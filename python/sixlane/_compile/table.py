@@ -17,7 +17,7 @@ from starlette.convertors import (
     StringConvertor,
     UUIDConvertor,
 )
-from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route, compile_path
 from starlette.types import Scope
 
 _CATCH_ALL = "/{path:path}"
@@ -46,13 +46,11 @@ class RouteSpec:
         pattern: Path with parameters in Starlette's notation, such as "/items/{id:int}".
         methods: Upper-case methods; empty for any method.
         opaque: Whether the pattern only narrows the choice, and the route's `matches` decides.
-        regex: The pattern compiled; None where it would match anything.
     """
 
     pattern: str
     methods: frozenset[str]
     opaque: bool
-    regex: Pattern[str] | None
 
 
 class Finder(Protocol):
@@ -66,6 +64,7 @@ class LinearFinder:
 
     def __init__(self, specs: Sequence[RouteSpec]) -> None:
         self._specs = specs
+        self._regexes: dict[int, Pattern[str]] = {}
         self._fixed: dict[str, list[int]] = {}
         self._patterns: list[int] = []
         for index, spec in enumerate(specs):
@@ -78,11 +77,9 @@ class LinearFinder:
         """Find the first route with index >= `start` that takes `method` on `path`."""
         first_path_match: int | None = None
         for index in self._candidates(path):
-            if index < start:
+            if index < start or not self._is_path_match(index, path):
                 continue
             spec = self._specs[index]
-            if spec.regex is not None and spec.regex.match(path) is None:
-                continue
             if spec.opaque:
                 return Outcome.OPAQUE, index
             if not spec.methods or method in spec.methods:
@@ -92,6 +89,12 @@ class LinearFinder:
         if first_path_match is None:
             return Outcome.NOT_FOUND, len(self._specs)
         return Outcome.METHOD_NOT_ALLOWED, first_path_match
+
+    def _is_path_match(self, index: int, path: str) -> bool:
+        regex = self._regexes.get(index)
+        if regex is None:
+            regex = self._regexes[index] = compile_path(self._specs[index].pattern)[0]
+        return regex.match(path) is not None
 
     def _candidates(self, path: str) -> Iterable[int]:
         fixed = self._fixed.get(path)
@@ -168,8 +171,8 @@ def compile_spec(route: BaseRoute) -> RouteSpec:
     if isinstance(route, Route) and type(route).matches is Route.matches:
         native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())
         methods = frozenset(route.methods or ())
-        return RouteSpec(route.path, methods, opaque=not native, regex=route.path_regex)
+        return RouteSpec(route.path, methods, opaque=not native)
     if isinstance(route, Mount) and type(route).matches is Mount.matches:
         pattern = route.path + _CATCH_ALL
-        return RouteSpec(pattern, frozenset(), opaque=True, regex=route.path_regex)
-    return RouteSpec(_CATCH_ALL, frozenset(), opaque=True, regex=None)
+        return RouteSpec(pattern, frozenset(), opaque=True)
+    return RouteSpec(_CATCH_ALL, frozenset(), opaque=True)

@@ -43,7 +43,7 @@ def first_limit(*limits: int | None) -> int | None:
     return next((limit for limit in limits if limit is not None), None)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Inheritance:
     """The options that reach a route from the routers and inclusions around it.
 

@@ -6,7 +6,8 @@ import copy
 import inspect
 from collections.abc import Callable
 from enum import Enum, IntEnum
-from functools import partial
+from functools import cached_property, partial
+from re import Pattern
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -18,6 +19,7 @@ from sixlane._options import APIRouteOptions, check_options
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import INHERITED, Inheritance
 from sixlane._routing.limit import check_body_size
+from sixlane._routing.pattern import parse_pattern
 from sixlane._run.exchange import RouteHandler, exchange_application
 from sixlane.datastructures import Default, DefaultPlaceholder
 
@@ -77,8 +79,17 @@ _KEPT_AS_GIVEN = (
 class APIRoute(Route):
     """A path operation: a handler, the requests it takes, and how its answer is made.
 
-    Its own options and those of the routers around it are attributes, of the same names. A subclass
-    may override `get_route_handler` to work on the request or the answer.
+    A subclass may override `get_route_handler` to work on the request or the answer.
+
+    Attributes:
+        unique_id: The operation id of the OpenAPI document.
+        strict_content_type: Whether a body is only read as JSON when the request says it is.
+        dependency_overrides_provider: The application, or what else holds `dependency_overrides`.
+        compiled: What `compile_route` made of all this, for requests and for the document.
+        original_route: The route as its own router declared it; itself unless that was included.
+
+    The options of `RouteOptions` are attributes of the same names, none of them absent any more;
+    those that combine include what the routers around the route say.
     """
 
     endpoint: Callable[..., Any]
@@ -103,14 +114,12 @@ class APIRoute(Route):
     callbacks: list[BaseRoute]
     openapi_extra: dict[str, Any] | None
     generate_unique_id_function: Callable[[Any], str]
-    strict_content_type: bool
     max_body_size: int | None
+    strict_content_type: bool
     dependency_overrides_provider: Any
     unique_id: str
     compiled: CompiledRoute
-    """What `compile_route` made of all this, for the request path and the OpenAPI document."""
     original_route: APIRoute
-    """The route as its router declared it; itself unless a router was included."""
 
     def __init__(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
@@ -129,9 +138,13 @@ class APIRoute(Route):
         text = settings["description"] or inspect.cleandoc(endpoint.__doc__ or "")
         # A form feed ends the part of a docstring that is for readers of the document.
         self.description = text.split("\f")[0].strip()
-        for option in _KEPT_AS_GIVEN:
-            setattr(self, option, settings[option])
+        vars(self).update({option: settings[option] for option in _KEPT_AS_GIVEN})
         self.assemble(Inheritance.from_options(path, settings))
+
+    @cached_property
+    def path_regex(self) -> Pattern[str]:
+        """The path as a regular expression, made when the first request is matched in Python."""
+        return compile_path(self.path)[0]
 
     def get_route_handler(self) -> RouteHandler:
         """Make the function from request to answer; the place to override in a subclass."""
@@ -151,9 +164,9 @@ class APIRoute(Route):
     def assemble(self, inheritance: Inheritance) -> None:
         """Take the options that combine, and compile the handler."""
         self.path = inheritance.prefix
-        self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
-        for option in INHERITED:
-            setattr(self, option, getattr(inheritance, option))
+        self.path_format, self.param_convertors = parse_pattern(self.path)
+        vars(self).pop("path_regex", None)
+        vars(self).update(inheritance.as_options())
         check_body_size(self.max_body_size)
         generate = self.generate_unique_id_function
         make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
