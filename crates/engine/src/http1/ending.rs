@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::body::Body;
 use super::connection::{Connection, Event, Stage};
 use super::reply::{Persistence, Progress};
 use crate::error::ErrorKind;
@@ -81,6 +82,7 @@ impl Connection {
     pub(super) fn begin_linger(&mut self, now: Instant) {
         if self.closing == Closing::AfterOutput {
             self.input.release();
+            self.body = Body::default();
             self.clocks.begin_linger(&self.limits, now);
             self.close_if_lingered();
         }

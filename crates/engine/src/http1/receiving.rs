@@ -74,6 +74,7 @@ impl Connection {
             return Event::NeedInput;
         }
         self.input.consume(self.body.next_request());
+        self.body = Body::default();
         self.head.clear();
         self.stage = Stage::Head;
         self.clocks.await_head(&self.limits, now, self.draining);

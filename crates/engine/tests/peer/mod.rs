@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod script;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Instant, UNIX_EPOCH};

@@ -5,6 +5,8 @@
 //! `200(5)-close` = the first answered alone, then the end; `400` = refused, then the end; `100+` = preceded by
 //! "100 Continue"; `drop` = ended without an answer.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 pub(crate) mod chunks;
 pub(crate) mod headers;
 pub(crate) mod lengths;
