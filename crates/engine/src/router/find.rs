@@ -26,7 +26,16 @@ pub struct ParamRanges {
     ranges: Vec<(usize, usize)>,
     /// Ranges on the way from the root to the node being looked at.
     current: Vec<(usize, usize)>,
-    notes: Vec<Note>,
+    /// Lowest end tried so far of each parameter that can be reached from several starts.
+    ///
+    /// Starts come in descending order, and what a convertor takes from a lower start either ends
+    /// where it ended before or lies wholly before it (a UUID, having exactly 32 digits, always
+    /// ends earlier). So every end from here upwards has been tried, and a search is linear in
+    /// the path even where an expression would go back and forth.
+    lowest_ends: Vec<usize>,
+    /// Nodes looked at in the last search.
+    #[cfg(test)]
+    pub(super) visits: usize,
 }
 
 impl ParamRanges {
@@ -40,25 +49,14 @@ impl ParamRanges {
         self.ranges.reserve(router.tree.most_parameters);
         self.current.clear();
         self.current.reserve(router.tree.most_parameters);
-        self.notes.clear();
-        self.notes.resize(router.tree.noted_edges, Note::FRESH);
+        self.lowest_ends.clear();
+        self.lowest_ends
+            .resize(router.tree.repeated_edges, usize::MAX);
+        #[cfg(test)]
+        {
+            self.visits = 0;
+        }
     }
-}
-
-/// Which ends of a parameter were tried. Starts come in descending order, so all ends from
-/// `lowest_end` upwards were tried for every later start; a start that is higher again (only a
-/// UUID in front of the parameter brings one) begins afresh.
-#[derive(Debug, Clone, Copy)]
-struct Note {
-    start: usize,
-    lowest_end: usize,
-}
-
-impl Note {
-    const FRESH: Self = Self {
-        start: usize::MAX,
-        lowest_end: usize::MAX,
-    };
 }
 
 impl Router {
@@ -123,6 +121,10 @@ impl<'s> Search<'s> {
 
     /// Look at a node whose literal must lie at `position`, and at all below it.
     fn enter(&mut self, node: &Node, position: usize) {
+        #[cfg(test)]
+        {
+            self.params.visits += 1;
+        }
         if node.lowest >= self.best {
             return;
         }
@@ -151,12 +153,17 @@ impl<'s> Search<'s> {
         if edge.node.lowest >= self.best {
             return;
         }
-        let Some(longest) = edge.convertor.longest_end(self.path, start) else {
+        let untried = edge
+            .repeated
+            .and_then(|place| self.params.lowest_ends.get(place));
+        let untried = untried.copied().unwrap_or(usize::MAX);
+        // What lies behind was read from an earlier start.
+        let unread = self.path.get(..untried).unwrap_or(self.path);
+        let Some(longest) = edge.convertor.longest_end(unread, start) else {
             return;
         };
-        let untried = self.untried_below(edge, start, longest);
         if edge.gives_back {
-            let mut bound = untried;
+            let mut bound = untried.min(longest + 1);
             while let Some(end) = edge.convertor.end_below(self.path, start, bound) {
                 self.take(edge, start, end);
                 if edge.node.lowest >= self.best {
@@ -169,27 +176,12 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// The bound below which no end was tried yet for this parameter.
-    fn untried_below(&mut self, edge: &ParameterEdge, start: usize, longest: usize) -> usize {
-        let note = edge
-            .notes
-            .and_then(|place| self.params.notes.get_mut(place));
-        let Some(note) = note else {
-            return longest + 1;
-        };
-        if start > note.start {
-            *note = Note::FRESH;
-        }
-        note.start = start;
-        note.lowest_end.min(longest + 1)
-    }
-
     fn take(&mut self, edge: &ParameterEdge, start: usize, end: usize) {
-        let note = edge
-            .notes
-            .and_then(|place| self.params.notes.get_mut(place));
-        if let Some(note) = note {
-            note.lowest_end = end;
+        if let Some(lowest) = edge
+            .repeated
+            .and_then(|place| self.params.lowest_ends.get_mut(place))
+        {
+            *lowest = end;
         }
         self.params.current.push((start, end));
         self.enter(&edge.node, end);

@@ -8,6 +8,8 @@
 //! `pattern` (text to parts) -> `tree` (parts to a radix tree) -> `find` (a path through it).
 
 mod convertor;
+#[cfg(test)]
+mod cost;
 mod find;
 mod method;
 mod pattern;

@@ -43,9 +43,9 @@ pub(super) struct ParameterEdge {
     pub(super) convertor: Convertor,
     /// Whether shorter texts than the longest have to be tried, as in `{a}-{b}`.
     pub(super) gives_back: bool,
-    /// Where a search notes which ends it has tried; only below an edge that gives text back
-    /// (itself included) can the same end come up twice.
-    pub(super) notes: Option<usize>,
+    /// Place in [`ParamRanges::lowest_ends`](super::ParamRanges), for an edge that gives text
+    /// back and for all below it: only these are followed from several starts in one search.
+    pub(super) repeated: Option<usize>,
     pub(super) node: Node,
 }
 
@@ -53,8 +53,8 @@ pub(super) struct ParameterEdge {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) root: Node,
-    /// Number of edges that have `notes`.
-    pub(super) noted_edges: usize,
+    /// Number of edges that are `repeated`.
+    pub(super) repeated_edges: usize,
     /// Most parameters of any route.
     pub(super) most_parameters: usize,
 }
@@ -71,13 +71,10 @@ impl Tree {
                 Part::Parameter(convertor) => {
                     let gives_back = gives_back(*convertor, parts.get(place + 1));
                     repeats |= gives_back;
-                    // A UUID has one end only, but not a lower one for a lower start, on which
-                    // the notes rely.
-                    let noted = repeats && *convertor != Convertor::Uuid;
                     let edge = node.parameter_edge(*convertor, gives_back, endpoint.index);
-                    if noted && edge.notes.is_none() {
-                        edge.notes = Some(self.noted_edges);
-                        self.noted_edges += 1;
+                    if repeats && edge.repeated.is_none() {
+                        edge.repeated = Some(self.repeated_edges);
+                        self.repeated_edges += 1;
                     }
                     &mut edge.node
                 }
@@ -155,7 +152,7 @@ impl Node {
             self.parameters.push(ParameterEdge {
                 convertor,
                 gives_back,
-                notes: None,
+                repeated: None,
                 node: Self::new(b"", index),
             });
             self.parameters.len() - 1
