@@ -21,6 +21,7 @@ from sixlane._documentation import add_documentation_routes
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions, check_options
 from sixlane._routing.limit import check_body_size
+from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._run.failure import FailureHandlers, compile_failure_handlers
 from sixlane.exception_handlers import (
@@ -84,7 +85,7 @@ _ROUTER_OPTIONS = (
 """The options the application hands to its router."""
 
 
-class Sixlane(PathOperations, Starlette):
+class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     """An API: its path operations, what is around them, and what describes it.
 
     Args:
@@ -125,6 +126,7 @@ class Sixlane(PathOperations, Starlette):
 
     def __init__(self, **options: Unpack[ApplicationOptions]) -> None:
         check_options(f"{type(self).__name__}()", options, ApplicationOptions)
+        check_supported(options)
         check_body_size(options.get("max_body_size"))
         given: dict[str, Any] = dict(options)
         for name, default in _DEFAULTS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from traceback import format_exc
 from typing import Any, Unpack
 
 from starlette.responses import JSONResponse
@@ -23,6 +24,7 @@ from typing_extensions import deprecated
 from sixlane._asgi import route_request
 from sixlane._compile.table import RouteTable
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions, check_options
+from sixlane._routing.check import check_routes
 from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
@@ -30,6 +32,7 @@ from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespa
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
+from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
@@ -50,7 +53,7 @@ __all__ = [
 ]
 
 
-class APIRouter(PathOperations, Router):
+class APIRouter(PathOperations, UnsupportedDeclarations, Router):
     """A group of path operations with options in common, for an application or another router.
 
     An included router stays live: routes declared on it later appear wherever it is included.
@@ -58,6 +61,7 @@ class APIRouter(PathOperations, Router):
 
     def __init__(self, **options: Unpack[RouterOptions]) -> None:
         check_options("APIRouter()", options, RouterOptions)
+        check_supported(options)
         self.prefix = options.get("prefix", "")
         check_prefix(self.prefix)
         self.tree = RouteTree()
@@ -143,6 +147,7 @@ class APIRouter(PathOperations, Router):
             FastAPIError: A route would have neither a prefix nor a path.
         """
         check_options("include_router()", options, IncludeOptions)
+        check_supported(options)
         prefix = options.get("prefix", "")
         check_prefix(prefix)
         check_body_size(options.get("max_body_size"))
@@ -217,16 +222,23 @@ class APIRouter(PathOperations, Router):
         table = self._table
         if table is None or table.version != self.tree.version:
             routes = self.routes
+            check_routes(routes)
             table = self._table = RouteTable(routes, self.tree.version)
         return table
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the lifespan; what the router's middleware wraps."""
+        """Serve one request, or the lifespan, before which the routes are compiled and checked."""
         scope.setdefault("router", self)
-        if scope["type"] == "lifespan":
-            await self.lifespan(scope, receive, send)
-        else:
+        if scope["type"] != "lifespan":
             await route_request(self, scope, receive, send)
+            return
+        try:
+            self.compiled_table()
+        except Exception:
+            await receive()
+            await send({"type": "lifespan.startup.failed", "message": format_exc()})
+            raise
+        await self.lifespan(scope, receive, send)
 
     def _event_handlers(self, event_type: str) -> list[Callable[[], Any]]:
         if event_type not in ("startup", "shutdown"):

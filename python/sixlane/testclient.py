@@ -20,6 +20,7 @@ class TestClient(testclient.TestClient):
         app: The application.
         transport: How requests reach it: "asgi" calls it, "engine" goes over a real connection of
             the native engine.
+        *arguments: The same as `options`, by position.
         **options: Those of Starlette's client: `base_url`, `raise_server_exceptions`, `root_path`,
             `backend`, `backend_options`, `cookies`, `headers`, `follow_redirects`, `client`.
     """
@@ -27,12 +28,16 @@ class TestClient(testclient.TestClient):
     __test__ = False
 
     def __init__(
-        self, app: ASGIApp, *, transport: Literal["asgi", "engine"] = "asgi", **options: Any
+        self,
+        app: ASGIApp,
+        *arguments: Any,
+        transport: Literal["asgi", "engine"] = "asgi",
+        **options: Any,
     ) -> None:
         if transport not in ("asgi", "engine"):
             message = f"transport {transport!r} does not exist; use 'asgi' or 'engine'"
             raise ValueError(message)
-        super().__init__(app, **options)
+        super().__init__(app, *arguments, **options)
         if transport == "engine":
             self._transport = _engine_transport.EngineTransport(
                 self.app,

@@ -60,26 +60,32 @@ class Finder(Protocol):
 
 
 class LinearFinder:
-    """A search that tries one pattern after the other, paths without parameters excepted."""
+    """A search that tries one pattern after the other, of those with the right first segment."""
 
     def __init__(self, specs: Sequence[RouteSpec]) -> None:
         self._specs = specs
         self._regexes: dict[int, Pattern[str]] = {}
         self._fixed: dict[str, list[int]] = {}
-        self._patterns: list[int] = []
+        self._anywhere: list[int] = []
+        self._below: dict[str, list[int]] = {}
         for index, spec in enumerate(specs):
-            if spec.opaque or "{" in spec.pattern:
-                self._patterns.append(index)
-            else:
+            _, segment, rest = f"{spec.pattern}/".split("/", 2)
+            if "{" not in spec.pattern:
                 self._fixed.setdefault(spec.pattern, []).append(index)
+            elif "{" in segment or not rest:
+                self._anywhere.append(index)
+            else:
+                self._below.setdefault(segment, []).append(index)
+        for segment, own in self._below.items():
+            self._below[segment] = list(merge(own, self._anywhere))
 
     def find(self, path: str, method: str, start: int) -> tuple[Outcome, int]:
         """Find the first route with index >= `start` that takes `method` on `path`."""
         first_path_match: int | None = None
         for index in self._candidates(path):
+            spec = self._specs[index]
             if index < start or not self._is_path_match(index, path):
                 continue
-            spec = self._specs[index]
             if spec.opaque:
                 return Outcome.OPAQUE, index
             if not spec.methods or method in spec.methods:
@@ -90,15 +96,21 @@ class LinearFinder:
             return Outcome.NOT_FOUND, len(self._specs)
         return Outcome.METHOD_NOT_ALLOWED, first_path_match
 
+    def _candidates(self, path: str) -> Iterable[int]:
+        """List the routes whose path may match, in order."""
+        segment = path.split("/", 2)[1]
+        patterns = self._below.get(segment, self._anywhere)
+        fixed = self._fixed.get(path)
+        return patterns if fixed is None else merge(fixed, patterns)
+
     def _is_path_match(self, index: int, path: str) -> bool:
+        pattern = self._specs[index].pattern
+        if "{" not in pattern:
+            return True
         regex = self._regexes.get(index)
         if regex is None:
-            regex = self._regexes[index] = compile_path(self._specs[index].pattern)[0]
+            regex = self._regexes[index] = compile_path(pattern)[0]
         return regex.match(path) is not None
-
-    def _candidates(self, path: str) -> Iterable[int]:
-        fixed = self._fixed.get(path)
-        return self._patterns if fixed is None else merge(fixed, self._patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +152,12 @@ class RouteTable:
         A route that matches by path only is chosen if no other matches whole: its `handle` answers
         405.
         """
-        if scope["type"] != "http":
+        path, start = get_route_path(scope), 0
+        if scope["type"] != "http" or not path.startswith("/"):
+            # Patterns all begin with a slash; a path may be empty below a mount, or "*".
             return self._scan(scope)
-        path, method, start = get_route_path(scope), scope["method"], 0
         while True:
-            outcome, index = self._finder.find(path, method, start)
+            outcome, index = self._finder.find(path, scope["method"], start)
             if outcome is Outcome.NOT_FOUND and start == 0:
                 return None
             if outcome in (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED) and start:

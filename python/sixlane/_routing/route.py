@@ -20,6 +20,7 @@ from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import INHERITED, Inheritance
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.pattern import parse_pattern
+from sixlane._routing.unsupported import check_supported
 from sixlane._run.exchange import RouteHandler, exchange_application
 from sixlane.datastructures import Default, DefaultPlaceholder
 
@@ -125,6 +126,7 @@ class APIRoute(Route):
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
     ) -> None:
         check_options("APIRoute()", options, APIRouteOptions)
+        check_supported(options)
         if not callable(endpoint):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)
@@ -142,7 +144,7 @@ class APIRoute(Route):
         self.assemble(Inheritance.from_options(path, settings))
 
     @cached_property
-    def path_regex(self) -> Pattern[str]:
+    def path_regex(self) -> Pattern[str]:  # type: ignore[override]
         """The path as a regular expression, made when the first request is matched in Python."""
         return compile_path(self.path)[0]
 
