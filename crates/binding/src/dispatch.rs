@@ -196,13 +196,16 @@ fn call(
     if plan.kind == CallKind::Thread {
         let arguments = arguments.into_iter().map(Bound::unbind).collect();
         let context = Context::copy_current(py)?;
+        let call = plan.call.clone_ref(py);
         let job = Job {
-            call: plan.call.clone_ref(py),
+            call,
             arguments,
             context,
             completion,
+            queued: reactor.now(),
         };
-        return Ok(reactor.threads.borrow_mut().submit(job)?);
+        reactor.threads.borrow_mut().submit(job);
+        return Ok(());
     }
     match raw::call(plan.call.bind(py), &arguments) {
         Ok(coroutine) => drive(py, reactor, channel, coroutine, completion),

@@ -159,7 +159,7 @@ impl Engine {
         for channel in channels {
             reactor.close(py, &channel)?;
         }
-        reactor.threads.borrow_mut().close();
+        reactor.threads.borrow().close();
         reactor.tasks.close(py)?;
         *reactor.listeners.borrow_mut() = Listeners::default();
         Reactor::uninstall();

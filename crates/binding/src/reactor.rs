@@ -182,6 +182,7 @@ impl Reactor {
                 self.advance(py, &channel)?;
             }
         }
+        self.threads.borrow_mut().start()?;
         self.tasks.leave(py)
     }
 

@@ -1,12 +1,21 @@
 //! Worker threads for `def` endpoints: a native queue, and one wake-up of the loop per batch.
+//!
+//! A turn of the reactor may queue many calls. One worker is woken for all of them, since threads
+//! that hold the interpreter lock in turns only cost switches. Calls that block are noticed by
+//! their age in the queue: a watcher without the lock then wakes more workers, doubling each time.
 
 use crate::exchange::Completion;
 use crate::raw::{self, Context};
 use mio::Waker;
 use pyo3::prelude::*;
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// A call that waits longer than this shows that the workers awake are blocked or too slow.
+const PATIENCE: Duration = Duration::from_micros(500);
 
 /// A call for a worker thread.
 pub(crate) struct Job {
@@ -14,6 +23,7 @@ pub(crate) struct Job {
     pub(crate) arguments: Vec<Py<PyAny>>,
     pub(crate) context: Context,
     pub(crate) completion: Completion,
+    pub(crate) queued: Instant,
 }
 
 /// The result of a call.
@@ -25,23 +35,27 @@ pub(crate) struct Done {
 /// The threads of one engine, started as they are needed.
 pub(crate) struct ThreadPool {
     shared: Arc<Shared>,
-    /// At most this many threads; anyio's default limiter allows 40.
-    size: usize,
-    threads: Vec<JoinHandle<()>>,
+    watcher: Option<JoinHandle<()>>,
     /// Calls submitted whose results were not taken yet.
     running: usize,
 }
 
 struct Shared {
     queue: Mutex<Queue>,
+    /// Tells idle workers of work.
     work: Condvar,
+    /// Tells the watcher of a queue to watch.
+    backlog: Condvar,
     done: Mutex<Vec<Done>>,
     waker: Waker,
+    /// At most this many workers; anyio's default limiter allows 40.
+    size: usize,
 }
 
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
+    workers: usize,
     idle: usize,
     closed: bool,
 }
@@ -55,31 +69,41 @@ impl ThreadPool {
         let shared = Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
+            backlog: Condvar::new(),
             done: Mutex::default(),
             waker,
+            size,
         };
         Self {
             shared: Arc::new(shared),
-            size,
-            threads: Vec::new(),
+            watcher: None,
             running: 0,
         }
     }
 
-    /// Queues a call; `complete` tells its result after the loop has been woken.
-    pub(crate) fn submit(&mut self, job: Job) -> std::io::Result<()> {
+    /// Queues a call; it starts at the latest with the next `start`.
+    pub(crate) fn submit(&mut self, job: Job) {
         self.running += 1;
-        let mut queue = lock(&self.shared.queue);
-        queue.jobs.push_back(job);
-        let starved = queue.jobs.len() > queue.idle;
-        drop(queue);
-        if starved && self.threads.len() < self.size {
-            let shared = Arc::clone(&self.shared);
-            let thread =
-                std::thread::Builder::new().name(format!("sixlane-{}", self.threads.len()));
-            self.threads.push(thread.spawn(move || serve(&shared))?);
-        } else {
-            self.shared.work.notify_one();
+        lock(&self.shared.queue).jobs.push_back(job);
+    }
+
+    /// Wakes a worker for the calls queued in this turn.
+    pub(crate) fn start(&mut self) -> io::Result<()> {
+        if self.running == 0 {
+            return Ok(());
+        }
+        let waiting = lock(&self.shared.queue).jobs.len();
+        if waiting == 0 {
+            return Ok(());
+        }
+        wake_workers(&self.shared, 1)?;
+        if waiting > 1 {
+            if self.watcher.is_none() {
+                let shared = Arc::clone(&self.shared);
+                let thread = Builder::new().name("sixlane-watcher".to_owned());
+                self.watcher = Some(thread.spawn(move || watch(&shared))?);
+            }
+            self.shared.backlog.notify_one();
         }
         Ok(())
     }
@@ -97,16 +121,62 @@ impl ThreadPool {
     }
 
     /// Ends the threads; they are not waited for, as a handler may take any time.
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&self) {
         lock(&self.shared.queue).closed = true;
         self.shared.work.notify_all();
-        self.threads.clear();
+        self.shared.backlog.notify_all();
     }
 }
 
+/// Wakes up to `count` idle workers, or starts them where fewer than that are idle.
+fn wake_workers(shared: &Arc<Shared>, count: usize) -> io::Result<()> {
+    let mut queue = lock(&shared.queue);
+    let woken = count.min(queue.idle);
+    let started = (count - woken).min(shared.size - queue.workers);
+    let first = queue.workers;
+    queue.workers += started;
+    drop(queue);
+    (0..woken).for_each(|_| shared.work.notify_one());
+    for index in first..first + started {
+        let own = Arc::clone(shared);
+        let thread = Builder::new().name(format!("sixlane-worker-{index}"));
+        if let Err(error) = thread.spawn(move || serve(&own)) {
+            lock(&shared.queue).workers -= first + started - index;
+            // Those that run already will do the work, later.
+            return if index == 0 { Err(error) } else { Ok(()) };
+        }
+    }
+    Ok(())
+}
+
+/// Wakes more workers while calls grow old in the queue.
+fn watch(shared: &Arc<Shared>) {
+    let mut count = 1;
+    let mut queue = lock(&shared.queue);
+    while !queue.closed {
+        let Some(oldest) = queue.jobs.front() else {
+            count = 1;
+            queue = shared
+                .backlog
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+            continue;
+        };
+        if oldest.queued.elapsed() >= PATIENCE {
+            count = (count * 2).min(queue.jobs.len());
+            drop(queue);
+            // A thread that cannot be started now is tried again after the pause.
+            let _ = wake_workers(shared, count);
+            queue = lock(&shared.queue);
+        }
+        let waited = shared.backlog.wait_timeout(queue, PATIENCE);
+        queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+    }
+}
+
+/// A worker's life. One attachment to the interpreter serves calls until the queue is empty.
 fn serve(shared: &Shared) {
     while let Some(job) = next(shared) {
-        // One attachment serves jobs until the queue is empty.
         Python::attach(|py| {
             let mut job = Some(job);
             while let Some(current) = job {
