@@ -11,6 +11,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Runs a coroutine, and those that follow from its result, until one suspends or all is answered.
 pub(crate) fn drive<'py>(
@@ -47,7 +48,7 @@ pub(crate) fn finish<'py>(
         return finish_asgi(py, reactor, channel, outcome);
     }
     let plan = match &*channel.stage.borrow() {
-        Stage::Calling { plan, .. } => Rc::clone(plan),
+        Stage::Calling { plan, .. } => Arc::clone(plan),
         _ => return Ok(Next::Answered),
     };
     match outcome {
@@ -89,7 +90,12 @@ fn reply<'py>(
     )
 }
 
-fn encode(py: Python<'_>, plan: &Plan, value: &Bound<'_, PyAny>, body: &mut Vec<u8>) -> bool {
+pub(crate) fn encode(
+    py: Python<'_>,
+    plan: &Plan,
+    value: &Bound<'_, PyAny>,
+    body: &mut Vec<u8>,
+) -> bool {
     let Some(encode) = &plan.reply.encode else {
         return json::write(body, value);
     };

@@ -1,33 +1,40 @@
 //! A planned call's arguments from the request, where they decode cleanly.
 
-use crate::channel::Channel;
-use crate::exchange::Matched;
 use crate::plan::{Argument, Form, Plan, Source};
-use crate::reactor::Reactor;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PyString};
-use sixlane_engine::http1::Head;
 use sixlane_engine::params::{Lookup, coerce, cookie, header, query};
+use sixlane_engine::router::ParamRanges;
 use std::borrow::Cow;
-use std::rc::Rc;
+
+/// What arguments are read from, whichever entrance the request came by.
+pub(crate) trait RequestParts {
+    /// The percent-decoded path, which the route's ranges refer to.
+    fn path(&self) -> &[u8];
+    /// The query without its question mark.
+    fn query(&self) -> &[u8];
+    /// Names in lower case, and values.
+    fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
+    /// The whole body; None where it was not collected.
+    fn body(&self) -> Option<&[u8]>;
+    /// The ASGI arguments that a `Request` is made of.
+    fn asgi<'py>(&self, py: Python<'py>) -> Option<[Bound<'py, PyAny>; 3]>;
+}
 
 /// Decodes all arguments; None where anything is missing, invalid or unusual: the solver decides.
 pub(crate) fn arguments<'py>(
     py: Python<'py>,
-    reactor: &Rc<Reactor>,
-    channel: &Rc<Channel>,
-    matched: &Matched,
+    parts: &impl RequestParts,
+    plan: &Plan,
+    ranges: &ParamRanges,
 ) -> Option<Vec<Bound<'py, PyAny>>> {
-    let plan: &Plan = &matched.plan;
     let mut values = Vec::with_capacity(plan.arguments.len());
     for argument in &plan.arguments {
         values.push(match argument.source {
-            Source::Request => request(py, reactor, channel, argument)?,
-            Source::Body => body(py, channel, argument)?,
-            _ => {
-                let http = channel.http.borrow();
-                parameter(py, &http.head(), matched, argument)?
-            }
+            Source::Request => request(py, parts, argument)?,
+            Source::Body => body(py, parts, argument)?,
+            _ if argument.form == Form::List => list(py, parts, argument)?,
+            _ => parameter(py, parts, ranges, argument)?,
         });
     }
     Some(values)
@@ -35,31 +42,22 @@ pub(crate) fn arguments<'py>(
 
 fn parameter<'py>(
     py: Python<'py>,
-    head: &Head<'_>,
-    matched: &Matched,
+    parts: &impl RequestParts,
+    ranges: &ParamRanges,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
-    if argument.form == Form::List {
-        return list(py, head, argument);
-    }
+    let name = &*argument.name;
     let found = match argument.source {
-        Source::Path => Lookup::Text(Cow::Borrowed(path_parameter(
-            head,
-            matched,
-            argument.position,
-        )?)),
-        Source::Query => query::last(head.query(), &argument.name),
-        Source::Header => match head.header(argument.name.as_bytes()) {
-            Some(value) => Lookup::Text(header::latin1(value)),
-            None => Lookup::Missing,
-        },
-        Source::Cookie => {
-            let cookies = head
-                .headers()
-                .filter(|(name, _)| *name == b"cookie")
-                .map(|(_, value)| value);
-            cookie::get_from(cookies, &argument.name)
+        Source::Path => {
+            let (start, end) = *ranges.as_slice().get(argument.position)?;
+            let text = std::str::from_utf8(parts.path().get(start..end)?).ok()?;
+            Lookup::Text(Cow::Borrowed(text))
         }
+        Source::Query => query::last(parts.query(), name),
+        Source::Header => {
+            header::first(parts.headers(), name).map_or(Lookup::Missing, Lookup::Text)
+        }
+        Source::Cookie => cookie::get_from(named(parts, b"cookie"), name),
         Source::Body | Source::Request => Lookup::AskPython,
     };
     match found {
@@ -69,13 +67,12 @@ fn parameter<'py>(
     }
 }
 
-fn path_parameter<'a>(head: &Head<'a>, matched: &'a Matched, position: usize) -> Option<&'a str> {
-    let (start, end) = *matched.ranges.as_slice().get(position)?;
-    let path = match &matched.path {
-        Some(path) => path.as_bytes(),
-        None => head.raw_path(),
-    };
-    std::str::from_utf8(path.get(start..end)?).ok()
+/// The values of all headers of that name.
+fn named<'p>(parts: &'p impl RequestParts, name: &'static [u8]) -> impl Iterator<Item = &'p [u8]> {
+    parts
+        .headers()
+        .filter(move |(other, _)| *other == name)
+        .map(|(_, value)| value)
 }
 
 fn default<'py>(py: Python<'py>, argument: &Argument) -> Option<Bound<'py, PyAny>> {
@@ -110,16 +107,20 @@ fn validated<'py>(
     argument.validate.as_ref()?.bind(py).call1((value,)).ok()
 }
 
-fn list<'py>(py: Python<'py>, head: &Head<'_>, argument: &Argument) -> Option<Bound<'py, PyAny>> {
+fn list<'py>(
+    py: Python<'py>,
+    parts: &impl RequestParts,
+    argument: &Argument,
+) -> Option<Bound<'py, PyAny>> {
     let values = PyList::empty(py);
     match argument.source {
         Source::Query => {
-            for text in query::all(head.query(), &argument.name) {
+            for text in query::all(parts.query(), &argument.name) {
                 values.append(PyString::new(py, &text?)).ok()?;
             }
         }
         Source::Header => {
-            for text in header::all(head.headers(), &argument.name) {
+            for text in header::all(parts.headers(), &argument.name) {
                 values.append(PyString::new(py, &text)).ok()?;
             }
         }
@@ -132,16 +133,17 @@ fn list<'py>(py: Python<'py>, head: &Head<'_>, argument: &Argument) -> Option<Bo
 }
 
 /// The body's value; only JSON that is declared as such takes the native way.
-fn body<'py>(py: Python<'py>, channel: &Channel, argument: &Argument) -> Option<Bound<'py, PyAny>> {
-    let bytes = {
-        let http = channel.http.borrow();
-        let content_type = http.head().header(b"content-type")?;
-        if http.body().is_empty() || !is_json(content_type) {
-            return None;
-        }
-        PyBytes::new(py, http.body())
-    };
-    validated(py, &bytes.into_any(), argument)
+fn body<'py>(
+    py: Python<'py>,
+    parts: &impl RequestParts,
+    argument: &Argument,
+) -> Option<Bound<'py, PyAny>> {
+    let content_type = named(parts, b"content-type").next()?;
+    let bytes = parts.body()?;
+    if bytes.is_empty() || !is_json(content_type) {
+        return None;
+    }
+    validated(py, &PyBytes::new(py, bytes).into_any(), argument)
 }
 
 fn is_json(content_type: &[u8]) -> bool {
@@ -156,11 +158,10 @@ fn is_json(content_type: &[u8]) -> bool {
 
 fn request<'py>(
     py: Python<'py>,
-    reactor: &Rc<Reactor>,
-    channel: &Rc<Channel>,
+    parts: &impl RequestParts,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
-    let (scope, receive, send) = reactor.asgi_arguments(py, channel).ok()?;
+    let [scope, receive, send] = parts.asgi(py)?;
     argument
         .validate
         .as_ref()?

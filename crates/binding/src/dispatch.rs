@@ -3,17 +3,18 @@
 use crate::answer::{call_asgi, drive, finish, run_asgi};
 use crate::asgi;
 use crate::channel::Channel;
-use crate::decode;
+use crate::decode::{self, RequestParts};
 use crate::exchange::{Completion, Matched, Next, Stage};
 use crate::plan::CallKind;
 use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use crate::threads::Job;
 use pyo3::prelude::*;
-use sixlane_engine::http1::{Event, Framing};
+use sixlane_engine::http1::{Event, Framing, Head};
 use sixlane_engine::params::percent;
 use sixlane_engine::router::Found;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Requests of one connection in a row, before others get their turn.
 const REQUESTS_PER_TURN: usize = 32;
@@ -137,8 +138,8 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     call(py, reactor, channel, matched, !has_body)
 }
 
-fn find_route(reactor: &Reactor, head: &sixlane_engine::http1::Head<'_>) -> Option<Matched> {
-    let table = Rc::clone(&reactor.table.borrow());
+fn find_route(reactor: &Reactor, head: &Head<'_>) -> Option<Matched> {
+    let table = Arc::clone(&reactor.table.borrow());
     let raw = head.raw_path();
     let path = if raw.contains(&b'%') {
         Some(percent::decode(raw)?.into_owned().into_boxed_str())
@@ -179,12 +180,12 @@ fn call(
     matched: Matched,
     collected: bool,
 ) -> PyResult<()> {
-    let plan = Rc::clone(&matched.plan);
+    let plan = Arc::clone(&matched.plan);
     *channel.stage.borrow_mut() = Stage::Calling {
-        plan: Rc::clone(&plan),
+        plan: Arc::clone(&plan),
         collected,
     };
-    let decoded = decode::arguments(py, reactor, channel, &matched);
+    let decoded = decode_arguments(py, reactor, channel, &matched);
     reactor.ranges.replace(matched.ranges);
     let Some(arguments) = decoded else {
         return match run_asgi(py, reactor, channel, plan.solve.bind(py), None)? {
@@ -213,6 +214,64 @@ fn call(
             Next::Answered => Ok(()),
             Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
         },
+    }
+}
+
+fn decode_arguments<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+    matched: &Matched,
+) -> Option<Vec<Bound<'py, PyAny>>> {
+    if matched.plan.arguments.is_empty() {
+        return Some(Vec::new());
+    }
+    let http = channel.http.borrow();
+    let head = http.head();
+    let path = matched
+        .path
+        .as_deref()
+        .map_or_else(|| head.raw_path(), str::as_bytes);
+    let body = matched.plan.reads_body.then(|| http.body());
+    let parts = EngineParts {
+        reactor,
+        channel,
+        head,
+        path,
+        body,
+    };
+    decode::arguments(py, &parts, &matched.plan, &matched.ranges)
+}
+
+/// A request of the engine, as the decoder reads it.
+struct EngineParts<'a> {
+    reactor: &'a Reactor,
+    channel: &'a Rc<Channel>,
+    head: Head<'a>,
+    path: &'a [u8],
+    body: Option<&'a [u8]>,
+}
+
+impl RequestParts for EngineParts<'_> {
+    fn path(&self) -> &[u8] {
+        self.path
+    }
+
+    fn query(&self) -> &[u8] {
+        self.head.query()
+    }
+
+    fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.head.headers()
+    }
+
+    fn body(&self) -> Option<&[u8]> {
+        self.body
+    }
+
+    fn asgi<'py>(&self, py: Python<'py>) -> Option<[Bound<'py, PyAny>; 3]> {
+        let (scope, receive, send) = self.reactor.asgi_arguments(py, self.channel).ok()?;
+        Some([scope, receive, send])
     }
 }
 

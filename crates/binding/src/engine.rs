@@ -2,9 +2,9 @@
 
 use crate::asgi::ScopeFactory;
 use crate::listener::Listeners;
-use crate::plan::Table;
 use crate::raw;
 use crate::reactor::{self, FIRST_LISTENER, Hooks, Parts, Reactor, WAKER};
+use crate::routes::Routes;
 use crate::tasks::TaskPool;
 use crate::threads::ThreadPool;
 use mio::{Poll, Waker};
@@ -15,6 +15,7 @@ use sixlane_engine::limits::Limits;
 use std::cell::OnceCell;
 use std::os::fd::AsRawFd;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An HTTP server inside the asyncio loop of the thread that creates it.
@@ -98,10 +99,9 @@ impl Engine {
         listeners.add(py, poll.registry(), socket, FIRST_LISTENER)
     }
 
-    /// Takes a new list of `EngineRoute`; requests in progress keep the one they started with.
-    fn set_routes(&self, routes: &Bound<'_, PyAny>) -> PyResult<()> {
-        let table = Table::read(routes)?;
-        *reactor::current()?.table.borrow_mut() = Rc::new(table);
+    /// Serves these routes from now on; requests in progress keep those they started with.
+    fn set_routes(&self, routes: &Routes) -> PyResult<()> {
+        *reactor::current()?.table.borrow_mut() = Arc::clone(&routes.table);
         Ok(())
     }
 

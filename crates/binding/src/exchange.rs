@@ -4,7 +4,7 @@ use crate::asgi::AsgiExchange;
 use crate::plan::Plan;
 use pyo3::prelude::*;
 use sixlane_engine::router::ParamRanges;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Names an exchange for as long as it lives; a stale name finds nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,7 +26,7 @@ pub(crate) enum Completion {
 
 /// A request whose path matched a planned route.
 pub(crate) struct Matched {
-    pub(crate) plan: Rc<Plan>,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) ranges: ParamRanges,
     /// The percent-decoded path, where decoding changed it.
     pub(crate) path: Option<Box<str>>,
@@ -40,7 +40,7 @@ pub(crate) enum Stage {
     Collecting(Matched),
     /// A planned call runs (suspended, or on a worker thread).
     Calling {
-        plan: Rc<Plan>,
+        plan: Arc<Plan>,
         /// The body, if any, is whole in the connection's buffer.
         collected: bool,
     },

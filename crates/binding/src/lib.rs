@@ -19,6 +19,7 @@ mod listener;
 mod plan;
 mod raw;
 mod reactor;
+mod routes;
 mod tasks;
 mod threads;
 
@@ -27,4 +28,6 @@ mod threads;
 mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
+    #[pymodule_export]
+    use crate::routes::{Planned, Routes};
 }

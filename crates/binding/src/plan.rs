@@ -4,12 +4,12 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use sixlane_engine::router::{RouteSpec, Router};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// All routes of an application, in the order in which they were declared.
 pub(crate) struct Table {
     pub(crate) router: Router,
-    pub(crate) routes: Vec<Option<Rc<Plan>>>,
+    pub(crate) routes: Vec<Option<Arc<Plan>>>,
 }
 
 /// How one route is called and answered.
@@ -98,11 +98,11 @@ impl Table {
     }
 
     /// Reads a list of `EngineRoute`.
-    pub(crate) fn read(routes: &Bound<'_, PyAny>) -> PyResult<Self> {
+    pub(crate) fn read(py: Python<'_>, routes: &[Py<PyAny>]) -> PyResult<Self> {
         let mut specs = Vec::new();
         let mut plans = Vec::new();
-        for route in routes.try_iter()? {
-            let route = route?;
+        for route in routes {
+            let route = route.bind(py);
             specs.push(RouteSpec {
                 pattern: route.getattr("pattern")?.extract()?,
                 methods: route.getattr("methods")?.extract()?,
@@ -112,7 +112,7 @@ impl Table {
             plans.push(if plan.is_none() {
                 None
             } else {
-                Some(Rc::new(Plan::read(&plan)?))
+                Some(Arc::new(Plan::read(&plan)?))
             });
         }
         let router =

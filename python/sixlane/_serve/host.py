@@ -8,12 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sixlane._engine import Engine
+from sixlane._engine import Engine, Routes
 
 if TYPE_CHECKING:
     import socket
-
-    from sixlane._compile.plan import EngineRoute
 
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 ErrorLog = Callable[[str, BaseException], None]
@@ -81,7 +79,7 @@ class EngineHost:
         self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])
         self._sweep = self._loop.call_later(self._interval, self._expire)
 
-    def set_routes(self, routes: list[EngineRoute]) -> None:
+    def set_routes(self, routes: Routes) -> None:
         """Serves these routes natively from now on; all others go to the application."""
         self._engine.set_routes(routes)
 

@@ -11,7 +11,7 @@ use sixlane_engine::params::percent;
 /// What every scope of a server shares.
 pub(crate) struct ScopeFactory {
     versions: Py<PyDict>,
-    root_path: Py<PyString>,
+    root_path: String,
     /// The mapping that the lifespan yielded; every request gets a copy of its own.
     state: Option<Py<PyDict>>,
     /// `urllib.parse.unquote`, for paths that only Python decodes as Python does.
@@ -46,7 +46,7 @@ impl ScopeFactory {
         versions.set_item("spec_version", "2.5")?;
         Ok(Self {
             versions: versions.unbind(),
-            root_path: PyString::new(py, root_path).unbind(),
+            root_path: root_path.to_owned(),
             state,
             unquote: py.import("urllib.parse")?.getattr("unquote")?.unbind(),
             known_names: KNOWN_NAMES
@@ -74,7 +74,7 @@ impl ScopeFactory {
         scope.set_item(intern!(py, "method"), method(py, head.method()))?;
         scope.set_item(intern!(py, "scheme"), intern!(py, "http"))?;
         scope.set_item(intern!(py, "path"), self.path(py, head.raw_path())?)?;
-        scope.set_item(intern!(py, "raw_path"), PyBytes::new(py, head.raw_path()))?;
+        scope.set_item(intern!(py, "raw_path"), self.raw_path(py, head.raw_path()))?;
         scope.set_item(intern!(py, "query_string"), PyBytes::new(py, head.query()))?;
         scope.set_item(intern!(py, "root_path"), &self.root_path)?;
         scope.set_item(intern!(py, "headers"), self.headers(py, head)?)?;
@@ -88,9 +88,18 @@ impl ScopeFactory {
 
     fn path<'py>(&self, py: Python<'py>, raw: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         match percent::decode(raw) {
-            Some(path) => Ok(PyString::new(py, &path).into_any()),
+            Some(path) if self.root_path.is_empty() => Ok(PyString::new(py, &path).into_any()),
+            // As uvicorn does: what a proxy stripped is part of the path again.
+            Some(path) => Ok(PyString::new(py, &format!("{}{path}", self.root_path)).into_any()),
             None => self.unquote.bind(py).call1((String::from_utf8_lossy(raw),)),
         }
+    }
+
+    fn raw_path<'py>(&self, py: Python<'py>, raw: &[u8]) -> Bound<'py, PyBytes> {
+        if self.root_path.is_empty() {
+            return PyBytes::new(py, raw);
+        }
+        PyBytes::new(py, &[self.root_path.as_bytes(), raw].concat())
     }
 
     fn headers<'py>(&self, py: Python<'py>, head: &Head<'_>) -> PyResult<Bound<'py, PyList>> {

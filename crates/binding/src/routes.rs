@@ -1,0 +1,185 @@
+//! `Routes`: the compiled routes for the ASGI entrance, which walks the same plans as the engine.
+
+use crate::answer;
+use crate::decode::{self, RequestParts};
+use crate::plan::{Plan, Table};
+use pyo3::exceptions::PyKeyError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyDict, PyString};
+use sixlane_engine::router::{Found, ParamRanges};
+use std::sync::Arc;
+
+/// An application's routes, compiled once for both entrances.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct Routes {
+    pub(crate) table: Arc<Table>,
+    routes: Vec<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Routes {
+    /// Compiles a list of `EngineRoute`.
+    #[new]
+    fn new(py: Python<'_>, routes: Vec<Py<PyAny>>) -> PyResult<Self> {
+        let table = Table::read(py, &routes)?;
+        Ok(Self {
+            table: Arc::new(table),
+            routes,
+        })
+    }
+
+    /// The first route at or after `start` for a decoded path: the outcome's number (0 the route
+    /// matches, 1 only Python can tell, 2 another method, 3 none) and the route's index.
+    fn find(&self, path: &str, method: &str, start: usize) -> (u8, usize) {
+        match self
+            .table
+            .router
+            .find(path.as_bytes(), method, start, &mut ParamRanges::default())
+        {
+            Found::Route(index) => (0, index),
+            Found::Opaque(index) => (1, index),
+            Found::MethodNotAllowed(index) => (2, index),
+            Found::NotFound => (3, self.routes.len()),
+        }
+    }
+
+    /// The planned call that serves a request; None where the route has no plan or none matches.
+    fn select(&self, py: Python<'_>, scope: Bound<'_, PyDict>) -> PyResult<Option<Planned>> {
+        let path = required(&scope, intern!(py, "path"))?.cast_into::<PyString>()?;
+        let method = required(&scope, intern!(py, "method"))?.cast_into::<PyString>()?;
+        let Ok(text) = path.to_str() else {
+            return Ok(None);
+        };
+        let start = match scope.get_item(intern!(py, "root_path"))? {
+            Some(root) => stripped(text, root.cast::<PyString>()?.to_str()?),
+            None => 0,
+        };
+        let routed = text.get(start..).unwrap_or_default();
+        let mut ranges = ParamRanges::default();
+        let Found::Route(index) =
+            self.table
+                .router
+                .find(routed.as_bytes(), method.to_str()?, 0, &mut ranges)
+        else {
+            return Ok(None);
+        };
+        let (Some(Some(plan)), Some(route)) =
+            (self.table.routes.get(index), self.routes.get(index))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Planned {
+            plan: Arc::clone(plan),
+            route: route.clone_ref(py),
+            ranges,
+            path: routed.into(),
+            scope: scope.unbind(),
+        }))
+    }
+}
+
+/// How much of the path a mount or a proxy has taken, as Starlette's `get_route_path` reckons.
+fn stripped(path: &str, root_path: &str) -> usize {
+    match path.strip_prefix(root_path) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => root_path.len(),
+        _ => 0,
+    }
+}
+
+fn required<'py>(
+    scope: &Bound<'py, PyDict>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    scope
+        .get_item(name)?
+        .ok_or_else(|| PyKeyError::new_err(name.clone().unbind()))
+}
+
+/// A request of the ASGI entrance whose route has a plan.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct Planned {
+    plan: Arc<Plan>,
+    /// The `EngineRoute`.
+    #[pyo3(get)]
+    route: Py<PyAny>,
+    ranges: ParamRanges,
+    path: Box<str>,
+    scope: Py<PyDict>,
+}
+
+#[pymethods]
+impl Planned {
+    /// Whether `arguments` needs the request's body.
+    #[getter]
+    fn reads_body(&self) -> bool {
+        self.plan.reads_body
+    }
+
+    /// The positional arguments of the plan's call; None leaves the request to the solver.
+    #[pyo3(signature = (body, receive, send))]
+    fn arguments<'py>(
+        &self,
+        py: Python<'py>,
+        body: Option<Bound<'py, PyBytes>>,
+        receive: Bound<'py, PyAny>,
+        send: Bound<'py, PyAny>,
+    ) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
+        let scope = self.scope.bind(py);
+        let query = scope.get_item(intern!(py, "query_string"))?;
+        let parts = ScopeParts {
+            path: &self.path,
+            query: query.map(Bound::cast_into::<PyBytes>).transpose()?,
+            headers: required(scope, intern!(py, "headers"))?.extract()?,
+            body,
+            asgi: [scope.clone().into_any(), receive, send],
+        };
+        Ok(decode::arguments(py, &parts, &self.plan, &self.ranges))
+    }
+
+    /// The handler's value as the body of the answer; None leaves it to the plan's `render`.
+    fn encode<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, PyBytes>> {
+        let mut body = Vec::with_capacity(256);
+        answer::encode(py, &self.plan, value, &mut body).then(|| PyBytes::new(py, &body))
+    }
+}
+
+struct ScopeParts<'a, 'py> {
+    path: &'a str,
+    query: Option<Bound<'py, PyBytes>>,
+    headers: Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>,
+    body: Option<Bound<'py, PyBytes>>,
+    asgi: [Bound<'py, PyAny>; 3],
+}
+
+impl RequestParts for ScopeParts<'_, '_> {
+    fn path(&self) -> &[u8] {
+        self.path.as_bytes()
+    }
+
+    fn query(&self) -> &[u8] {
+        self.query.as_ref().map_or(b"", |query| query.as_bytes())
+    }
+
+    fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+    }
+
+    fn body(&self) -> Option<&[u8]> {
+        self.body.as_ref().map(|body| body.as_bytes())
+    }
+
+    fn asgi<'py>(&self, py: Python<'py>) -> Option<[Bound<'py, PyAny>; 3]> {
+        Some(
+            self.asgi
+                .clone()
+                .map(|argument| argument.unbind().into_bound(py)),
+        )
+    }
+}
