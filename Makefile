@@ -32,7 +32,7 @@ help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
 	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
-	@echo "make bench      Sixlane beside its peers, one table"
+	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
 	@echo "make clean      remove everything that was built or installed here"
 
@@ -126,9 +126,9 @@ format: .venv/.lint
 	@.venv/bin/ruff format --quiet .
 
 bench: .venv/.built
-	@.venv/bin/python -m benchmarks
+	@.venv/bin/python benchmarks/run.py $(OPTIONS)
 
 clean:
-	rm -rf .venv .venv-3.13 target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f python/sixlane/_engine*.so
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""The benchmark: catalogue of routes and peers, measurement, results and their presentation."""

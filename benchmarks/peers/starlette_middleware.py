@@ -1,0 +1,15 @@
+"""Starlette: GET /json behind one pure ASGI middleware."""
+
+from served_by import ServedBy
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+
+async def read_json(request: Request) -> Response:
+    return JSONResponse({"message": "Hello, World!"})
+
+
+app = Starlette(routes=[Route("/json", read_json)], middleware=[Middleware(ServedBy)])
