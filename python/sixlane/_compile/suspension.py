@@ -25,4 +25,6 @@ def may_suspend(call: Callable[..., Any]) -> bool:
     if not call.__code__.co_flags & inspect.CO_COROUTINE:
         # Marked as a coroutine function, but something else makes its awaitable.
         return True
-    return any(instruction.opname in _WAITING for instruction in dis.get_instructions(call.__code__))
+    return any(
+        instruction.opname in _WAITING for instruction in dis.get_instructions(call.__code__)
+    )

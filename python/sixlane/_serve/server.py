@@ -51,7 +51,9 @@ async def _serve(
     lifespan = Lifespan(app)
     await lifespan.start()
     try:
-        await _serve_until(stopped, EngineHost(app, _engine_settings(settings), lifespan.state), sockets, settings)
+        await _serve_until(
+            stopped, EngineHost(app, _engine_settings(settings), lifespan.state), sockets, settings
+        )
     finally:
         await lifespan.stop()
 

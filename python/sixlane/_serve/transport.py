@@ -72,9 +72,7 @@ class EngineTransport(httpx2.BaseTransport):
             finally:
                 portal.call(host.stop, 5.0)
 
-    async def _start(
-        self, listener: socket.socket, failures: list[BaseException]
-    ) -> EngineHost:
+    async def _start(self, listener: socket.socket, failures: list[BaseException]) -> EngineHost:
         settings = EngineSettings(
             root_path=self._root_path, log_error=lambda _message, error: failures.append(error)
         )

@@ -57,7 +57,7 @@ class OAuth2(SecurityBase):
         auto_error: bool = True,
     ) -> None:
         if flows:
-            self.model = models.OAuth2(flows=flows, description=description)
+            self.model = models.OAuth2.model_validate({"flows": flows, "description": description})
         else:
             self.declared = declare(type="oauth2", description=description, flows={})
         self.scheme_name = scheme_name or type(self).__name__
@@ -123,9 +123,7 @@ class OAuth2PasswordBearer(_OAuth2Bearer):
         auto_error: bool = True,
         refreshUrl: str | None = None,  # noqa: N803
     ) -> None:
-        super().__init__(
-            scheme_name=scheme_name, description=description, auto_error=auto_error
-        )
+        super().__init__(scheme_name=scheme_name, description=description, auto_error=auto_error)
         self._declare_flow(
             "password", description, refreshUrl=refreshUrl, scopes=scopes or {}, tokenUrl=tokenUrl
         )
@@ -144,7 +142,7 @@ class OAuth2AuthorizationCodeBearer(_OAuth2Bearer):
         auto_error: Whether a request without token is answered 401; otherwise the value is None.
     """
 
-    def __init__(  # noqa: PLR0913 - the public signature
+    def __init__(
         self,
         authorizationUrl: str,  # noqa: N803 - the public name, as OpenAPI writes it
         tokenUrl: str,  # noqa: N803
@@ -154,9 +152,7 @@ class OAuth2AuthorizationCodeBearer(_OAuth2Bearer):
         description: str | None = None,
         auto_error: bool = True,
     ) -> None:
-        super().__init__(
-            scheme_name=scheme_name, description=description, auto_error=auto_error
-        )
+        super().__init__(scheme_name=scheme_name, description=description, auto_error=auto_error)
         self._declare_flow(
             "authorizationCode",
             description,
