@@ -150,6 +150,8 @@ proptest! {
     #[test]
     fn cuts_do_not_matter(input in mutated(), cuts in vec(any::<Index>(), 0..6), streamed: bool) {
         let expected = essence(&play(&input, Vec::new(), Reading::Buffered));
+        // An early answer may depend on whether the body has come.
+        prop_assume!(expected.1.iter().all(|seen| seen.path != b"/nobody"));
         let cuts = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
         let reading = if streamed { Reading::Streamed } else { Reading::Buffered };
         prop_assert_eq!(essence(&play(&input, cuts, reading)), expected);
