@@ -1,6 +1,7 @@
 """Instructions, user and kernel, by `perf stat`, on machines whose CPU counters can be had."""
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -62,10 +63,26 @@ class InstructionCounter:
         """Count what the processes execute until the block ends."""
         count = InstructionCount()
         listed = ",".join(str(process) for process in processes)
-        perf = subprocess.Popen([*self._command, "-p", listed], stderr=subprocess.PIPE, text=True)
+        commands_end, commands = os.pipe()
+        acknowledgements, acknowledgements_end = os.pipe()
+        control = f"--control=fd:{commands_end},{acknowledgements_end}"
+        perf = subprocess.Popen(
+            [*self._command, "--delay=-1", control, "-p", listed],
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=(commands_end, acknowledgements_end),
+        )
+        os.close(commands_end)
+        os.close(acknowledgements_end)
         try:
+            # Nothing of the load may pass before perf is attached: it says when it counts.
+            with contextlib.suppress(BrokenPipeError):  # it ended: its output says why
+                os.write(commands, b"enable\n")
+                os.read(acknowledgements, 16)
             yield count
         finally:
             perf.send_signal(signal.SIGINT)
             _, output = perf.communicate()
+            os.close(commands)
+            os.close(acknowledgements)
         count.total = parse_count(output)

@@ -1,0 +1,15 @@
+import subprocess
+import sys
+
+from bench.paths import BENCHMARKS, README, RESULTS
+from bench.readme import START
+from bench.results import FULL
+
+
+def test_the_readme_shows_the_last_full_result() -> None:
+    if not (RESULTS / f"{FULL}.json").exists():
+        assert START not in README.read_text()
+        return
+    check = [sys.executable, str(BENCHMARKS / "report.py"), "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
