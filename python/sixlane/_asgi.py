@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette._utils import get_route_path
 from starlette.datastructures import URL
@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sixlane._compile.table import RouteTable
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     FailureHandlers,
@@ -18,6 +17,9 @@ from sixlane._run.failure import (
     answer_server_error,
     watch_reply,
 )
+
+if TYPE_CHECKING:
+    from sixlane._compile.table import RouteTable
 
 
 class TableRouter(Protocol):

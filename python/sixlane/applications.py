@@ -18,8 +18,9 @@ from typing_extensions import deprecated
 
 from sixlane._asgi import DirectEntrance
 from sixlane._documentation import add_documentation_routes
+from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
-from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions, check_options
+from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations

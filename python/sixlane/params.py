@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from sixlane._options import check_options
+from sixlane._keywords import check_options
 from sixlane._parameter_options import BodyOptions, FormOptions, HeaderOptions, ParameterOptions
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane.exceptions import FastAPIDeprecationWarning

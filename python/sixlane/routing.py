@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from traceback import format_exc
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from starlette.responses import JSONResponse
 from starlette.routing import (
@@ -22,8 +22,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
 from sixlane._asgi import route_request
-from sixlane._compile.table import RouteTable
-from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions, check_options
+from sixlane._keywords import check_options
+from sixlane._lazy import lazy_module
+from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._routing.check import check_routes
 from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.identifier import generate_unique_id
@@ -36,6 +37,11 @@ from sixlane._routing.unsupported import UnsupportedDeclarations, check_supporte
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
+
+if TYPE_CHECKING:
+    from sixlane._compile import table as _table
+else:
+    _table = lazy_module("sixlane._compile.table")
 
 __all__ = [
     "APIRoute",
@@ -65,7 +71,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         self.prefix = options.get("prefix", "")
         check_prefix(self.prefix)
         self.tree = RouteTree()
-        self._table: RouteTable | None = None
+        self._table: _table.RouteTable | None = None
         self.on_startup = list(options.get("on_startup") or ())
         self.on_shutdown = list(options.get("on_shutdown") or ())
         lifespan = options.get("lifespan")
@@ -213,7 +219,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
 
         return declare
 
-    def compiled_table(self) -> RouteTable:
+    def compiled_table(self) -> _table.RouteTable:
         """Return the routes compiled for matching, anew where they changed since the last time.
 
         Raises:
@@ -223,7 +229,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         if table is None or table.version != self.tree.version:
             routes = self.routes
             check_routes(routes)
-            table = self._table = RouteTable(routes, self.tree.version)
+            table = self._table = _table.RouteTable(routes, self.tree.version)
         return table
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:

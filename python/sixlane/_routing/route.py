@@ -14,8 +14,9 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, compile_path, get_name
 
+from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
-from sixlane._options import APIRouteOptions, check_options
+from sixlane._options import APIRouteOptions
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import INHERITED, Inheritance
 from sixlane._routing.limit import check_body_size

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sixlane.exceptions import DeclarationError
 
-_PACKAGE = str(Path(__file__).parents[1])
+_PACKAGE = __package__.partition(".")[0]
 
 _UNSUPPORTED_OPTIONS = {
     "form_limits": "forms are not read yet",
@@ -20,10 +19,14 @@ _UNSUPPORTED_OPTIONS = {
 def unsupported(what: str, reason: str) -> DeclarationError:
     """Make the error for a declaration of a kind that is not there yet, naming its place."""
     frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller without its whole stack
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
     place = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
     return DeclarationError(f"{what} is not supported: {reason}. Declared in {place}; remove it.")
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == _PACKAGE
 
 
 def check_supported(options: Mapping[str, Any]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, Unpack
 
-from sixlane._options import AddRouteOptions, MethodRouteOptions, RouteOptions, check_options
+from sixlane._keywords import check_options
+from sixlane._options import AddRouteOptions, MethodRouteOptions, RouteOptions
 from sixlane._routing.route import ROUTE_DEFAULTS
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
