@@ -5,6 +5,7 @@ what was installed, so that a second run starts at once.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from bench.paths import CACHE, LOGS, NODE_MODULES, PEERS, REQUIREMENTS, ROOT
 
 _SECOND_PYTHONS = ("3.13", "3.11", "3.12", "3.14")
 """Releases that may serve as second Python, the preferred first."""
-_LOG_TAIL_CHARACTERS = 600
+_LOG_TAIL_CHARACTERS = 300
 
 
 def virtual_environment(folder: Path, python: str, requirements: str) -> str:
@@ -131,13 +132,21 @@ def _works(python: str) -> bool:
 def _run(command: list[str], name: str) -> None:
     log = LOGS / f"install-{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    # pip builds with the maturin of the same environment, and finds it on PATH only.
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
     with log.open("w") as output:
         done = subprocess.run(
-            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False
+            command,
+            cwd=ROOT,
+            env=os.environ | {"PATH": path},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     if done.returncode:
         tail = log.read_text().strip()[-_LOG_TAIL_CHARACTERS:]
-        raise Absent(f"`{Path(command[0]).name} {' '.join(command[1:4])} ...` failed: {tail}")
+        step = f"{Path(command[0]).name} {' '.join(command[1:4])} ..."
+        raise Absent(f"`{step}` failed, see {log.relative_to(ROOT)}: {tail}")
 
 
 def _say(line: str) -> None:

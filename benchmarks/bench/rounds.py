@@ -9,8 +9,8 @@ from bench.answers import Answer, ask, find_differences, find_shortfalls
 from bench.environments import Environments
 from bench.failure import Absent, BenchmarkError
 from bench.measure import Measurement, MeasureSettings, Subject, measure
-from bench.peers import OURS, REFERENCE, Peer
-from bench.routes import ROUTES, Route
+from bench.peers import OURS, REFERENCE, UNIT, Peer
+from bench.routes import BASELINE, ROUTES, Route, find_route
 from bench.server import Server, running
 
 
@@ -33,13 +33,17 @@ class Plan:
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
 
     def servers(self) -> Iterator[tuple[Peer, str, list[Route]]]:
-        """Give every server once, with the routes that are asked of it."""
+        """Give every server once, with the routes that are asked of it.
+
+        The unit of the multiples is asked for its own route, whatever the choice of routes.
+        """
         for peer in self.peers:
             missing = self.absent.get(peer.name, {})
+            asked = [find_route(BASELINE)] if peer.name == UNIT else self.routes
             for app in peer.launches:
                 routes = [
                     route
-                    for route in self.routes
+                    for route in asked
                     if route.app == app and route.name in peer.routes and route.name not in missing
                 ]
                 if routes:

@@ -6,7 +6,7 @@ from bench.command import parse_options
 from bench.environments import Environments
 from bench.failure import BenchmarkError
 from bench.paths import PEERS as PEERS_FOLDER
-from bench.peers import OURS, PEERS, REFERENCE, Peer, find_peer
+from bench.peers import OURS, PEERS, REFERENCE, UNIT, Peer, find_peer
 from bench.rounds import Plan, select_routes
 from bench.routes import ROUTES, Route, find_route
 from bench.sources import translate_source, write_sixlane_apps
@@ -59,6 +59,11 @@ def test_a_plan_gives_each_server_once_and_leaves_out_what_is_absent() -> None:
     plan.absent["fastapi"] = {"first": "a reason"}
     servers = [(app, [route.name for route in routes]) for _, app, routes in plan.servers()]
     assert servers == [("api", ["json"]), ("many", ["last"])]
+
+
+def test_nginx_is_measured_whatever_the_choice_of_routes() -> None:
+    plan = Plan([find_peer(UNIT)], select_routes(["deps"]), Environments(), server_core=1)
+    assert [[route.name for route in routes] for _, _, routes in plan.servers()] == [["json"]]
 
 
 @pytest.mark.parametrize(
