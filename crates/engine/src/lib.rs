@@ -8,3 +8,4 @@ pub mod limits;
 pub mod params;
 pub mod protocol;
 pub mod router;
+mod scan;

@@ -1,9 +1,8 @@
 //! Cookies by name, as Starlette's `cookie_parser` reads them.
 
-use memchr::memchr;
-
 use super::Lookup;
 use super::header::latin1;
+use crate::scan;
 
 /// The value that one `cookie` header has for a name; the last one counts.
 ///
@@ -16,14 +15,11 @@ pub fn get<'r>(header: &'r [u8], name: &str) -> Lookup<'r> {
     if !name.is_ascii() {
         return Lookup::AskPython;
     }
-    let pieces = header.split(|byte| *byte == b';').map(piece);
-    let mut named = pieces.filter(|(known, value)| {
-        *known == name.as_bytes() && !(known.is_empty() && value.is_empty())
-    });
-    match named.next_back() {
+    let value = scan::pieces_from_end(b';', header).find_map(|piece| value_named(piece, name));
+    match value {
         None => Lookup::Missing,
-        Some((_, value)) if value.first() == Some(&b'"') => Lookup::AskPython,
-        Some((_, value)) => Lookup::Text(latin1(value)),
+        Some([b'"', ..]) => Lookup::AskPython,
+        Some(value) => Lookup::Text(latin1(value)),
     }
 }
 
@@ -34,25 +30,36 @@ pub fn get_from<'r>(headers: impl IntoIterator<Item = &'r [u8]>, name: &str) -> 
     present.last().unwrap_or(Lookup::Missing)
 }
 
-fn piece(text: &[u8]) -> (&[u8], &[u8]) {
-    match memchr(b'=', text) {
-        Some(place) => {
-            let (name, rest) = text.split_at(place);
-            (trim(name), trim(rest.get(1..).unwrap_or_default()))
-        }
-        None => (b"", trim(text)),
+/// The value of a piece if it is named `name`.
+fn value_named<'r>(piece: &'r [u8], name: &str) -> Option<&'r [u8]> {
+    if !trim_start(piece).starts_with(name.as_bytes()) {
+        return None;
     }
+    let (known, value) = match scan::find(b'=', piece) {
+        Some(place) => {
+            let (known, rest) = piece.split_at(place);
+            (trim(known), trim(rest.get(1..).unwrap_or_default()))
+        }
+        None => (&b""[..], trim(piece)),
+    };
+    let empty = known.is_empty() && value.is_empty();
+    (known == name.as_bytes() && !empty).then_some(value)
 }
 
 /// Drop what Python's `str.strip` drops from Latin-1 text.
-fn trim(mut text: &[u8]) -> &[u8] {
-    while let [first, rest @ ..] = text
-        && is_space(*first)
+fn trim(text: &[u8]) -> &[u8] {
+    let mut text = trim_start(text);
+    while let [rest @ .., last] = text
+        && is_space(*last)
     {
         text = rest;
     }
-    while let [rest @ .., last] = text
-        && is_space(*last)
+    text
+}
+
+fn trim_start(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text
+        && is_space(*first)
     {
         text = rest;
     }

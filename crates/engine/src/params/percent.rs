@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str;
 
-use memchr::{memchr, memchr2};
+use crate::scan;
 
 /// Decode a path or a part of one. An incomplete or wrong sequence such as `%4` or `%zz` stays
 /// as it is.
@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2};
 /// `None` asks Python: the decoded bytes are not UTF-8 (Python puts in U+FFFD), or the text holds
 /// bytes beyond ASCII that are not encoded.
 pub fn decode(text: &[u8]) -> Option<Cow<'_, str>> {
-    match memchr(b'%', text) {
+    match scan::find(b'%', text) {
         None => ascii(text),
         Some(_) => decoded(text, Plus::Literal),
     }
@@ -19,7 +19,7 @@ pub fn decode(text: &[u8]) -> Option<Cow<'_, str>> {
 
 /// Decode a name or a value of a query: as [`decode`], and `+` stands for a space.
 pub fn decode_query(text: &[u8]) -> Option<Cow<'_, str>> {
-    match memchr2(b'%', b'+', text) {
+    match scan::find_either(b'%', b'+', text) {
         None => ascii(text),
         Some(_) => decoded(text, Plus::Space),
     }
@@ -42,7 +42,8 @@ fn decoded(text: &[u8], plus: Plus) -> Option<Cow<'_, str>> {
     if !text.is_ascii() {
         return None;
     }
-    let bytes = Bytes { rest: text, plus }.collect();
+    let mut bytes = Vec::with_capacity(text.len());
+    bytes.extend(Bytes { rest: text, plus });
     String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 

@@ -6,10 +6,9 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
-
 use super::Lookup;
 use super::percent::{Bytes, Plus, decode_query};
+use crate::scan;
 
 /// One pair, still encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct Pair<'q> {
 
 impl<'q> Pair<'q> {
     fn new(text: &'q [u8]) -> Self {
-        let (raw_name, raw_value) = match memchr(b'=', text) {
+        let (raw_name, raw_value) = match scan::find(b'=', text) {
             Some(place) => {
                 let (name, rest) = text.split_at(place);
                 (name, rest.get(1..).unwrap_or_default())
@@ -77,7 +76,7 @@ impl<'q> Iterator for Pairs<'q> {
 
     fn next(&mut self) -> Option<Pair<'q>> {
         while !self.rest.is_empty() {
-            let end = memchr(b'&', self.rest).unwrap_or(self.rest.len());
+            let end = scan::find(b'&', self.rest).unwrap_or(self.rest.len());
             let (text, rest) = self.rest.split_at(end);
             self.rest = rest.get(1..).unwrap_or_default();
             if !text.is_empty() {
@@ -90,6 +89,34 @@ impl<'q> Iterator for Pairs<'q> {
 
 /// The last value of a name, which is the one that a scalar parameter gets.
 pub fn last<'q>(query: &'q [u8], name: &str) -> Lookup<'q> {
+    if !name.is_ascii() {
+        return last_beyond_ascii(query, name);
+    }
+    let value = scan::pieces_from_end(b'&', query).find_map(|pair| value_named(pair, name));
+    value.map_or(Lookup::Missing, |raw_value| decode_query(raw_value).into())
+}
+
+/// The value of a pair if its name decodes to `name`, which is ASCII. The first byte that differs
+/// ends the comparison, so that most other pairs cost next to nothing.
+fn value_named<'q>(pair: &'q [u8], name: &str) -> Option<&'q [u8]> {
+    let mut decoded = Bytes {
+        rest: pair,
+        plus: Plus::Space,
+    };
+    for wanted in name.bytes() {
+        let ends = decoded.rest.first() == Some(&b'=');
+        if ends || decoded.next() != Some(wanted) {
+            return None;
+        }
+    }
+    match decoded.rest {
+        [b'=', value @ ..] => Some(value),
+        [] if !pair.is_empty() => Some(&[]),
+        _ => None,
+    }
+}
+
+fn last_beyond_ascii<'q>(query: &'q [u8], name: &str) -> Lookup<'q> {
     let mut value = None;
     for pair in pairs(query) {
         match pair.is_named(name) {

@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use crate::scan;
+
 /// The kinds of path parameters.
 ///
 /// # Source
@@ -40,7 +42,7 @@ impl Convertor {
     pub(super) fn longest_end(self, path: &[u8], start: usize) -> Option<usize> {
         let rest = path.get(start..)?;
         let length = match self {
-            Self::Str => memchr(b'/', rest).unwrap_or(rest.len()),
+            Self::Str => scan::find(b'/', rest).unwrap_or(rest.len()),
             Self::Path => return Some(start + memchr(b'\n', rest).unwrap_or(rest.len())),
             Self::Int => digits(rest),
             Self::Float => float_length(rest),

@@ -1,10 +1,9 @@
 //! A search through the tree for the first registered route that matches.
 
-use memchr::memchr;
-
 use super::Router;
 use super::method::RequestMethod;
 use super::tree::{Endpoint, Node, ParameterEdge};
+use crate::scan;
 
 /// What a search found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +137,7 @@ impl<'s> Search<'s> {
             self.accept(&node.endpoints);
         }
         if let Some(first) = rest.first() {
-            let place = memchr(*first, &node.first_bytes);
+            let place = scan::find(*first, &node.first_bytes);
             if let Some(child) = place.and_then(|place| node.children.get(place)) {
                 self.enter(child, position);
             }
@@ -163,29 +162,41 @@ impl<'s> Search<'s> {
             return;
         };
         if edge.gives_back {
-            let mut bound = untried.min(longest + 1);
-            while let Some(end) = edge.convertor.end_below(self.path, start, bound) {
-                self.take(edge, start, end);
-                if edge.node.lowest >= self.best {
-                    return;
-                }
-                bound = end;
-            }
+            self.give_back(edge, start, untried.min(longest + 1));
         } else if longest < untried {
             self.take(edge, start, longest);
+            self.note_lowest(edge, longest);
         }
     }
 
+    /// Try the ends below `bound`, highest first.
+    fn give_back(&mut self, edge: &ParameterEdge, start: usize, mut bound: usize) {
+        while let Some(end) = edge.convertor.end_below(self.path, start, bound) {
+            bound = end;
+            if !edge.node.may_begin_with(self.path.get(end)) {
+                continue;
+            }
+            self.take(edge, start, end);
+            if edge.node.lowest >= self.best {
+                return;
+            }
+        }
+        self.note_lowest(edge, bound);
+    }
+
     fn take(&mut self, edge: &ParameterEdge, start: usize, end: usize) {
+        self.params.current.push((start, end));
+        self.enter(&edge.node, end);
+        self.params.current.pop();
+    }
+
+    fn note_lowest(&mut self, edge: &ParameterEdge, end: usize) {
         if let Some(lowest) = edge
             .repeated
             .and_then(|place| self.params.lowest_ends.get_mut(place))
         {
             *lowest = end;
         }
-        self.params.current.push((start, end));
-        self.enter(&edge.node, end);
-        self.params.current.pop();
     }
 
     /// The path matches the patterns of these routes.

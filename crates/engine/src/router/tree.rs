@@ -138,6 +138,14 @@ impl Node {
         self.children.push(below);
     }
 
+    /// Whether what follows a parameter can begin with this byte; cheaper than looking.
+    pub(super) fn may_begin_with(&self, byte: Option<&u8>) -> bool {
+        match byte {
+            Some(byte) if self.parameters.is_empty() => self.first_bytes.contains(byte),
+            _ => true,
+        }
+    }
+
     fn parameter_edge(
         &mut self,
         convertor: Convertor,
