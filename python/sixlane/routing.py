@@ -33,7 +33,11 @@ from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespa
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
-from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
+from sixlane._routing.unsupported import (
+    APIWebSocketRoute,
+    UnsupportedDeclarations,
+    check_supported,
+)
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
@@ -46,6 +50,7 @@ else:
 __all__ = [
     "APIRoute",
     "APIRouter",
+    "APIWebSocketRoute",
     "BaseRoute",
     "Host",
     "Match",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from starlette.routing import WebSocketRoute
 
 from sixlane.exceptions import DeclarationError
 
@@ -38,6 +40,13 @@ def check_supported(options: Mapping[str, Any]) -> None:
     for name, reason in _UNSUPPORTED_OPTIONS.items():
         if options.get(name) is not None:
             raise unsupported(f"{name}={options[name]!r}", reason)
+
+
+class APIWebSocketRoute(WebSocketRoute):
+    """A WebSocket route with dependencies; refused, and there for `isinstance` in tools."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        raise _websocket(path)
 
 
 class UnsupportedDeclarations:

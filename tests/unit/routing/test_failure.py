@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.responses import StreamingResponse
 
@@ -198,8 +199,10 @@ def test_exception_after_the_answer_began_is_raised(
     app.router.route_class = StreamingRoute
     app.get("/operation")(lambda: None)
 
+    # On a real connection, the client sees the answer break off before it hears of the exception.
+    broken_off = (RuntimeError, httpx2.RemoteProtocolError)
     for path in ("/plain", "/operation"):
-        with pytest.raises(RuntimeError, match="response already started"):
+        with pytest.raises(broken_off, match=r"response already started|incomplete chunked read"):
             framework.TestClient(app).get(path)
 
 
