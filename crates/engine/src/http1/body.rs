@@ -121,7 +121,7 @@ impl Body {
 
     /// Decodes what has been received.
     pub(super) fn advance(&mut self, input: &mut Input, limits: &Limits) -> Result<(), ErrorKind> {
-        if self.mode == Mode::Undecided {
+        if self.is_complete || self.mode == Mode::Undecided {
             return Ok(());
         }
         while !self.is_complete {

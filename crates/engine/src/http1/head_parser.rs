@@ -1,6 +1,6 @@
 //! The incremental parser of request heads (RFC 9112 sections 2 to 5).
 
-use super::characters::{TOKEN_LOWER, is_field_value, is_token, trim_whitespace};
+use super::characters::{TOKEN_LOWER, trim_whitespace};
 use super::framing::{Facts, Framing};
 use super::head::{HeaderSpans, Span};
 use super::host::is_host;
@@ -14,7 +14,6 @@ use crate::limits::Limits;
 struct Scan {
     line_start: usize,
     line_scanned: usize,
-    method_scanned: usize,
     headers_start: usize,
     empty_lines: usize,
 }
@@ -66,7 +65,7 @@ impl ParsedHead {
     pub(super) fn advance(&mut self, bytes: &mut [u8], limits: &Limits) -> Result<bool, ErrorKind> {
         loop {
             let (end, line_end) = find_line_end(bytes, self.scan.line_scanned);
-            self.check_so_far(bytes, end, limits)?;
+            self.check_so_far(end, limits)?;
             match line_end {
                 LineEnd::Found => {}
                 LineEnd::Broken => return Err(BROKEN),
@@ -87,14 +86,12 @@ impl ParsedHead {
         }
     }
 
-    /// Checks the current line up to `end` as far as can be done before it is complete.
-    ///
-    /// The order of these checks does not depend on how the input is cut, and so neither does the answer.
+    /// Checks the current line up to `end`, before what stands there: so the answer does not depend on how the input
+    /// is cut.
     #[inline]
-    fn check_so_far(&mut self, bytes: &[u8], end: usize, limits: &Limits) -> Result<(), ErrorKind> {
+    fn check_so_far(&self, end: usize, limits: &Limits) -> Result<(), ErrorKind> {
         let length = end - self.scan.line_start;
         if self.scan.headers_start == 0 {
-            self.scan_method(bytes, end)?;
             return if length > limits.request_line_bytes {
                 Err(ErrorKind::UriTooLong)
             } else {
@@ -105,26 +102,6 @@ impl ParsedHead {
             || end - self.scan.headers_start > limits.headers_total_bytes
         {
             return Err(ErrorKind::HeadersTooLarge);
-        }
-        Ok(())
-    }
-
-    /// Refuses what cannot be a method at its first wrong byte: a TLS handshake, for one, has no line end to wait for.
-    #[inline]
-    fn scan_method(&mut self, bytes: &[u8], end: usize) -> Result<(), ErrorKind> {
-        let start = self.scan.line_start;
-        let from = self.scan.method_scanned.max(start);
-        let rest = bytes.get(from..end).unwrap_or_default();
-        match rest.iter().position(|&byte| !is_token(byte)) {
-            None => self.scan.method_scanned = end,
-            Some(length) if rest[length] == b' ' && from + length > start => {
-                self.scan.method_scanned = from + length
-            }
-            Some(_) => {
-                return Err(ErrorKind::BadRequest(
-                    "the request line does not begin with a method",
-                ));
-            }
         }
         Ok(())
     }
@@ -148,7 +125,6 @@ impl ParsedHead {
         }
         if is_empty {
             self.scan.empty_lines += 1;
-            self.scan.method_scanned = 0;
             let too_many = self.scan.empty_lines > limits.leading_empty_lines;
             return if too_many {
                 Err(ErrorKind::BadRequest("empty lines before the request line"))
@@ -210,7 +186,8 @@ impl ParsedHead {
     }
 }
 
-/// Checks a header line and puts its name into lower case; returns the length of the name and the place of the value.
+/// Checks a line without control characters for being a header, and puts its name into lower case; returns the length
+/// of the name and the place of the value.
 ///
 /// A line that begins with a space is refused with the rest: folding is obsolete (RFC 9112 section 5.2).
 #[inline]
@@ -229,11 +206,6 @@ pub(super) fn parse_header(line: &mut [u8]) -> Result<(usize, Span), ErrorKind> 
     };
     if length == 0 {
         return Err(ErrorKind::BadRequest("a header line has no name"));
-    }
-    if !is_field_value(raw) {
-        return Err(ErrorKind::BadRequest(
-            "a header value holds a control character",
-        ));
     }
     let skipped = raw
         .iter()

@@ -9,38 +9,42 @@ pub(super) fn is_host(value: &[u8]) -> bool {
     match value.strip_prefix(b"[") {
         Some(literal) => is_bracketed(literal),
         None => {
-            let (name, port) = split_at_colon(value);
-            name.iter().all(|&byte| is_name_byte(byte)) && is_port(port)
+            let length = value
+                .iter()
+                .take_while(|&&byte| NAME[usize::from(byte)])
+                .count();
+            is_port(&value[length..])
         }
     }
 }
 
-fn split_at_colon(value: &[u8]) -> (&[u8], &[u8]) {
-    match memchr::memchr(b':', value) {
-        Some(colon) => value.split_at(colon),
-        None => (value, b""),
-    }
-}
+static NAME: [bool; 256] = name_bytes();
 
-const fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.'
-                | b'_'
-                | b'~'
-                | b'%'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'\''
-                | b'('
-                | b')'
-                | b'*'
-                | b'+'
-                | b';'
-                | b'='
-        )
+const fn name_bytes() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'-' | b'.'
+                    | b'_'
+                    | b'~'
+                    | b'%'
+                    | b'!'
+                    | b'$'
+                    | b'&'
+                    | b'\''
+                    | b'('
+                    | b')'
+                    | b'*'
+                    | b'+'
+                    | b';'
+                    | b'='
+            );
+        byte += 1;
+    }
+    table
 }
 
 /// `literal` is what follows the opening bracket.

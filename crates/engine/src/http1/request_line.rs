@@ -1,6 +1,6 @@
 //! The request line: method, target and version (RFC 9112 section 3).
 
-use super::characters::is_target;
+use super::characters::{is_target, is_token};
 use super::head::Span;
 use super::host::is_host;
 use crate::error::ErrorKind;
@@ -18,29 +18,21 @@ pub(super) struct RequestLine {
     pub(super) version_minor: u8,
 }
 
-/// Parses the request line at `line`, whose method is known to be a token.
+/// Parses the request line at `line`.
 #[inline]
 pub(super) fn parse(
     bytes: &[u8],
     line: Span,
     method_bytes: usize,
 ) -> Result<RequestLine, ErrorKind> {
-    let text = line.of(bytes);
-    let (method, rest) =
-        split_at_space(text).ok_or(ErrorKind::BadRequest("the request line has no target"))?;
-    let (target, version) =
-        split_at_space(rest).ok_or(ErrorKind::BadRequest("the request line has no version"))?;
+    let (method, rest) = split(line.of(bytes), is_token).ok_or(BAD_METHOD)?;
+    let (target, version) = split(rest, is_target).ok_or(BAD_TARGET)?;
     let version_minor = parse_version(version)?;
     if method.len() > method_bytes {
         return Err(ErrorKind::NotImplemented("the method is too long"));
     }
     if method == b"CONNECT" {
         return Err(ErrorKind::NotImplemented("CONNECT is not supported"));
-    }
-    if !is_target(target) {
-        return Err(ErrorKind::BadRequest(
-            "the request target holds a byte that no URI has",
-        ));
     }
     let method_span = Span::new(line.start, method.len());
     let target_start = method_span.end + 1;
@@ -57,10 +49,19 @@ pub(super) fn parse(
     Ok(parsed)
 }
 
+const BAD_METHOD: ErrorKind =
+    ErrorKind::BadRequest("the request line does not begin with a method");
+const BAD_TARGET: ErrorKind =
+    ErrorKind::BadRequest("the request line has no valid target between single spaces");
+
+/// Takes the allowed bytes at the start off the text, and the space that must follow them.
 #[inline]
-fn split_at_space(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let space = memchr::memchr(b' ', text)?;
-    Some((&text[..space], &text[space + 1..]))
+fn split(text: &[u8], allowed: impl Fn(u8) -> bool) -> Option<(&[u8], &[u8])> {
+    let length = text.iter().position(|&byte| !allowed(byte))?;
+    match text.split_at(length) {
+        (part, [b' ', rest @ ..]) if length > 0 => Some((part, rest)),
+        _ => None,
+    }
 }
 
 /// Any HTTP/1.x from 1.1 on is spoken as 1.1 (RFC 9110 section 2.5).
@@ -105,7 +106,7 @@ fn parse_path(parsed: &mut RequestLine, target: &[u8], start: usize) -> Result<(
     parsed.path = Span::new(start, end);
     if end < target.len() {
         let query = &target[end + 1..];
-        if memchr::memchr(b'#', query).is_some() {
+        if query.contains(&b'#') {
             return Err(FRAGMENT);
         }
         parsed.query = Span::new(start + end + 1, query.len());

@@ -40,11 +40,12 @@ impl Trailers {
                 self.after_return = false;
                 self.take_line(limits)
             }
-            (true, _) | (false, b'\n') => Err(BROKEN),
+            (true, _) => Err(BROKEN),
             (false, b'\r') => {
                 self.after_return = true;
                 Ok(false)
             }
+            (false, 0..=8 | 10..=31 | 127) => Err(BROKEN),
             (false, _) if self.text.len() >= limits.trailer_bytes => {
                 Err(ErrorKind::HeadersTooLarge)
             }
