@@ -1,0 +1,266 @@
+"""A callable with everything it needs: the tree that the solver and the document walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sixlane import params
+from sixlane._compile.callable import CallKind, classify_call, unwrap_call
+from sixlane._compile.checks import Site
+from sixlane._compile.field import Field
+from sixlane._compile.parameter import Injected, ParameterMeaning, analyze_parameter
+from sixlane._compile.signature import read_parameters
+from sixlane._run.limit import ConcurrencyLimit
+from sixlane.exceptions import DeclarationError, DependencyScopeError
+from sixlane.security.base import SecurityBase
+from sixlane.types import DependencyCacheKey
+
+DependencyScope = Literal["function", "request"]
+
+
+@dataclass(slots=True, eq=False)
+class Dependant:
+    """A handler or a dependency, compiled for one path.
+
+    Attributes:
+        call: The callable.
+        name: The parameter its result is given to; None where nobody reads the result.
+        path: Path of the route.
+        kind: How it is called.
+        path_params: Values from the path.
+        query_params: Values from the query string.
+        header_params: Values from headers.
+        cookie_params: Values from cookies.
+        body_params: Values from the body.
+        dependencies: What is solved first, in order.
+        use_cache: Whether uses within a request share one result.
+        scope: When a generator ends, as declared; None for the default.
+        concurrency: Limit on calls at the same time.
+        own_scopes: Security scopes declared with this dependency.
+        parent_scopes: Security scopes declared by those that need it.
+        request_param_name: Parameter that is given the request.
+        http_connection_param_name: Parameter that is given the request as a connection.
+        websocket_param_name: Parameter that is given the WebSocket.
+        response_param_name: Parameter that is given the response whose headers are merged.
+        background_tasks_param_name: Parameter that is given the background tasks.
+        security_scopes_param_name: Parameter that is given the security scopes.
+        security_scopes: The scopes of the whole chain, without repetition.
+        cache_key: What makes two uses within a request the same.
+        override: What was last called in its place, compiled.
+    """
+
+    call: Callable[..., Any]
+    name: str | None
+    path: str
+    kind: CallKind
+    use_cache: bool = True
+    scope: DependencyScope | None = None
+    concurrency: ConcurrencyLimit | None = None
+    own_scopes: list[str] = field(default_factory=list)
+    parent_scopes: list[str] = field(default_factory=list)
+    path_params: list[Field] = field(default_factory=list)
+    query_params: list[Field] = field(default_factory=list)
+    header_params: list[Field] = field(default_factory=list)
+    cookie_params: list[Field] = field(default_factory=list)
+    body_params: list[Field] = field(default_factory=list)
+    dependencies: list[Dependant] = field(default_factory=list)
+    request_param_name: str | None = None
+    http_connection_param_name: str | None = None
+    websocket_param_name: str | None = None
+    response_param_name: str | None = None
+    background_tasks_param_name: str | None = None
+    security_scopes_param_name: str | None = None
+    security_scopes: list[str] = field(default_factory=list)
+    cache_key: DependencyCacheKey = (None, (), "")
+    override: Dependant | None = None
+
+    @property
+    def security_scheme(self) -> SecurityBase | None:
+        """The security scheme that this dependency is, for the document."""
+        call = unwrap_call(self.call)
+        return call if isinstance(call, SecurityBase) else None
+
+    @property
+    def effective_scope(self) -> DependencyScope | None:
+        """When a generator ends; None for what is no generator and declares nothing."""
+        return self.scope or ("request" if self.kind.is_generator else None)
+
+    @property
+    def uses_scopes(self) -> bool:
+        """Whether security scopes matter to it or to anything it needs."""
+        return bool(
+            self.own_scopes
+            or self.security_scopes_param_name is not None
+            or self.security_scheme is not None
+            or any(dependency.uses_scopes for dependency in self.dependencies)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyPlace:
+    """How a dependency is used where it is declared.
+
+    Attributes:
+        name: The parameter its result is given to.
+        depends: The declaration.
+        parent_scopes: Security scopes of those that need it, outermost first.
+    """
+
+    name: str | None
+    depends: params.Depends
+    parent_scopes: Sequence[str] = ()
+
+
+def compile_handler(
+    call: Callable[..., Any], path: str, dependencies: Sequence[params.Depends] = ()
+) -> Dependant:
+    """Compile a handler and the tree of its dependencies.
+
+    Args:
+        call: The handler.
+        path: Path of its route, without convertors.
+        dependencies: Dependencies whose results nobody reads; they run first, in order.
+
+    Raises:
+        DeclarationError: Something in the tree is declared wrongly.
+    """
+    handler = Dependant(call, None, path, classify_call(call), scope="function")
+    site = Site(call, path)
+    for depends in dependencies:
+        if not isinstance(depends, params.Depends) or not callable(depends.dependency):
+            raise site.error(
+                "A parameter-less dependency must have a callable dependency: "
+                f"{depends!r} in `dependencies`",
+                "write dependencies=[Depends(function)]",
+            )
+        handler.dependencies.append(compile_dependency(DependencyPlace(None, depends), path))
+    _fill(handler)
+    return handler
+
+
+def compile_dependency(place: DependencyPlace, path: str) -> Dependant:
+    """Compile a dependency and everything it needs.
+
+    Args:
+        place: Its declaration, naming a callable.
+        path: Path of the route.
+    """
+    depends = place.depends
+    assert depends.dependency is not None
+    own_scopes = list(depends.scopes or ()) if isinstance(depends, params.Security) else []
+    dependant = Dependant(
+        call=depends.dependency,
+        name=place.name,
+        path=path,
+        kind=classify_call(depends.dependency),
+        use_cache=depends.use_cache,
+        scope=depends.scope,
+        concurrency=depends.concurrency,
+        own_scopes=own_scopes,
+        parent_scopes=list(place.parent_scopes),
+    )
+    _fill(dependant)
+    return dependant
+
+
+def compile_override(original: Dependant, replacement: Callable[..., Any]) -> Dependant:
+    """Compile what is called in place of a dependency; it is used exactly as the original."""
+    dependant = Dependant(
+        call=replacement,
+        name=original.name,
+        path=original.path,
+        kind=classify_call(replacement),
+        scope=original.scope,
+        concurrency=original.concurrency,
+        parent_scopes=original.security_scopes,
+    )
+    _fill(dependant)
+    return dependant
+
+
+def walk_dependants(dependant: Dependant) -> Iterator[Dependant]:
+    """Go through a tree, each dependant before those it needs."""
+    yield dependant
+    for dependency in dependant.dependencies:
+        yield from walk_dependants(dependency)
+
+
+def _fill(dependant: Dependant) -> None:
+    """Analyze the parameters of a dependant's callable."""
+    path_names = frozenset(re.findall("{(.*?)}", dependant.path))
+    for parameter in _read_parameters(dependant):
+        site = Site(dependant.call, dependant.path, parameter.name)
+        meaning = analyze_parameter(site, parameter, path_names)
+        _add_meaning(dependant, site, meaning)
+    scopes = dict.fromkeys([*dependant.parent_scopes, *dependant.own_scopes])
+    dependant.security_scopes = list(scopes)
+    dependant.cache_key = (
+        dependant.call,
+        tuple(sorted(scopes)) if dependant.uses_scopes else (),
+        dependant.effective_scope or "",
+    )
+    _check_hashable(dependant)
+
+
+def _read_parameters(dependant: Dependant) -> list[Any]:
+    try:
+        return list(read_parameters(dependant.call))
+    except (ValueError, TypeError) as exc:
+        raise Site(dependant.call, dependant.path).error(
+            f"the parameters of {dependant.call!r} cannot be read: {exc}",
+            "wrap it in a function with annotated parameters",
+            DeclarationError,
+        ) from None
+
+
+def _add_meaning(dependant: Dependant, site: Site, meaning: ParameterMeaning) -> None:
+    name = site.parameter
+    assert name is not None
+    if meaning.depends is not None:
+        _check_lifetime(dependant, site, meaning.depends)
+        scopes = [*dependant.parent_scopes, *dependant.own_scopes]
+        place = DependencyPlace(name, meaning.depends, scopes)
+        dependant.dependencies.append(compile_dependency(place, dependant.path))
+    elif meaning.injected is not None:
+        _check_connection(site, meaning.injected)
+        setattr(dependant, f"{meaning.injected.value}_param_name", name)
+    elif meaning.field is not None:
+        fields: list[Field] = getattr(dependant, f"{meaning.field.location}_params")
+        fields.append(meaning.field)
+
+
+def _check_lifetime(dependant: Dependant, site: Site, depends: params.Depends) -> None:
+    """Refuse a dependency that is over before the one that needs it has exited."""
+    outlives = dependant.kind.is_generator and dependant.effective_scope == "request"
+    if outlives and depends.scope == "function":
+        name = getattr(dependant.call, "__name__", "<unnamed_callable>")
+        raise site.error(
+            f'The dependency "{name}" has a scope of "request", it cannot depend on dependencies '
+            'with scope "function"',
+            f'declare {name} with scope="function" too, or the other with scope="request"',
+            DependencyScopeError,
+        )
+
+
+def _check_connection(site: Site, injected: Injected) -> None:
+    if injected is Injected.WEBSOCKET:
+        raise site.error(
+            "a WebSocket cannot be given to a handler of HTTP requests",
+            "annotate the parameter with Request, or with HTTPConnection where both are served",
+            DeclarationError,
+        )
+
+
+def _check_hashable(dependant: Dependant) -> None:
+    try:
+        hash(dependant.call)
+    except TypeError:
+        raise Site(dependant.call, dependant.path).error(
+            f"the dependency {dependant.call!r} is not hashable, so that its result cannot be "
+            "shared",
+            "give its class a __hash__, or wrap it in a function",
+            DeclarationError,
+        ) from None

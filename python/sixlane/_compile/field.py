@@ -1,0 +1,234 @@
+"""One value that is validated: a parameter, a body or an answer."""
+
+from __future__ import annotations
+
+import warnings
+from copy import copy, deepcopy
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.fields import FieldInfo
+from pydantic.warnings import UnsupportedFieldAttributeWarning
+from pydantic_core import PydanticUndefined
+
+from sixlane import params
+from sixlane._compile.annotation import contains_pydantic_v1, find_model, is_sequence
+from sixlane._compile.checks import Site
+from sixlane._compile.group import (
+    Alias,
+    ParameterGroup,
+    compile_group,
+    find_aliases,
+    is_json,
+)
+from sixlane._compile.validator import (
+    ErrorList,
+    Location,
+    SerializeOptions,
+    Validator,
+    make_document_adapter,
+    make_validator,
+)
+from sixlane.exceptions import DeclarationError, PydanticV1NotSupportedError
+
+FieldLocation: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response"]
+
+_IMMUTABLE = (type(None), bool, int, float, complex, str, bytes)
+"""Types of defaults that need no copy for each request."""
+
+
+class Field:
+    """A value with its names, its type, its default and what validates it.
+
+    Everything a request needs is worked out when the field is made, or at the first use.
+
+    Attributes:
+        name: Python name of the parameter.
+        location: Where the value comes from, or "response".
+        info: The declaration; its annotation is the type, its metadata the constraints.
+        mode: Whether the document shows the type as read or as written.
+        config: Configuration of the model that the field belongs to, if it belongs to one.
+        aliases: Names as validation knows them and as they are on the wire, preferred one first.
+        alias: The preferred name on the wire.
+        required: Whether there is no default.
+        is_sequence: Whether the type is a sequence, or may be one.
+        is_json: Whether the value is JSON in one text.
+        takes_all: Whether all values of a repeated name are wanted, rather than one.
+        group: The parameter model taken apart, where the parameter is one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        location: FieldLocation,
+        info: FieldInfo,
+        mode: Literal["validation", "serialization"] = "validation",
+        config: Any = None,
+    ) -> None:
+        self.name = name
+        self.location: FieldLocation = location
+        self.info = info
+        self.mode = mode
+        self.config = config
+        self.aliases: tuple[Alias, ...] = find_aliases(name, info, config)
+        self.alias = self.aliases[0][1]
+        self.required = info.is_required()
+        self.is_sequence = is_sequence(info.annotation)
+        self.is_json = is_json(info)
+        self.takes_all = self.is_sequence and not self.is_json and location in ("query", "header")
+        self._constant_default = info.default_factory is None and isinstance(
+            info.default, _IMMUTABLE
+        )
+        self._validates_default = bool(info.validate_default)
+
+    def __repr__(self) -> str:
+        return f"Field({self.name!r}, {self.location!r}, {self.annotation!r})"
+
+    @property
+    def annotation(self) -> Any:
+        """The type, without constraints."""
+        return self.info.annotation
+
+    @property
+    def is_model_group(self) -> bool:
+        """Whether the parameter is a model whose fields are the parameters on the wire."""
+        return self.group is not None
+
+    @cached_property
+    def group(self) -> ParameterGroup | None:
+        if not isinstance(self.info, params.Param) or self.is_json:
+            return None
+        model = find_model(self.annotation)
+        if model is None or isinstance(self.info, params.Path):
+            return None
+        return compile_group(model, self.info)
+
+    @cached_property
+    def members(self) -> list[Field]:
+        """The fields of the parameter model, for the document; none if it is not one."""
+        group = self.group
+        if group is None:
+            return []
+        return [
+            Field(member.name, self.location, member.info, config=member.config)
+            for member in group.members
+        ]
+
+    @cached_property
+    def validator(self) -> Validator:
+        """What validates and serializes the value; made at the first use."""
+        info = self.info
+        return make_validator(info.annotation, info.metadata, info.discriminator, self.config)
+
+    @cached_property
+    def document_adapter(self) -> TypeAdapter[Any]:
+        """Pydantic's adapter with everything the document shows: default, title, examples."""
+        with warnings.catch_warnings():
+            # Pydantic warns of field attributes, such as an alias, on what is not a model's field.
+            warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+            info = self.info.asdict()
+            return make_document_adapter(
+                info["annotation"], info["metadata"], info["attributes"], self.config
+            )
+
+    def get_default(self) -> Any:
+        """Return the default, a fresh copy if it can be changed; undefined if required."""
+        if self._constant_default:
+            return self.info.default
+        if self.required:
+            return PydanticUndefined
+        return deepcopy(self.info.get_default(call_default_factory=True))
+
+    def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+        """Convert a value, or take the default where the value is undefined.
+
+        Returns:
+            The value and no errors, or None and the errors, their "loc" beginning with `location`.
+        """
+        if value is not PydanticUndefined:
+            return self.validator.validate(value, location)
+        if self.required:
+            return None, [missing_error(location)]
+        value = self.get_default()
+        return self.validator.validate(value, location) if self._validates_default else (value, [])
+
+    def serialize(self, value: Any, options: SerializeOptions) -> Any:
+        """Turn a validated value into what `json.dumps` takes."""
+        return self.validator.dump_python(value, options)
+
+    def serialize_json(self, value: Any, options: SerializeOptions) -> bytes:
+        """Turn a validated value into JSON."""
+        return self.validator.dump_json(value, options)
+
+
+def missing_error(location: Location) -> dict[str, Any]:
+    """Make the error for a required value that is not there."""
+    return {"type": "missing", "loc": location, "msg": "Field required", "input": None}
+
+
+def declare_field(site: Site, name: str, location: FieldLocation, info: FieldInfo) -> Field:
+    """Make a field and its validator, so that a wrong type is found at start-up.
+
+    Raises:
+        PydanticV1NotSupportedError: The type has a model of `pydantic.v1` in it.
+        FastAPIError: The type is not one that can be validated.
+    """
+    annotation = info.annotation
+    if contains_pydantic_v1(annotation):
+        raise site.error(
+            f"pydantic.v1 models are no longer supported: {annotation!r}",
+            "derive the model from pydantic.BaseModel",
+            PydanticV1NotSupportedError,
+        )
+    mode: Literal["validation", "serialization"] = (
+        "serialization" if location == "response" else "validation"
+    )
+    field = Field(name, location, info, mode)
+    try:
+        _ = field.validator
+    except (PydanticSchemaGenerationError, TypeError) as exc:
+        raise _unknown_type(site, field, exc) from None
+    return field
+
+
+def response_field(site: Site, annotation: Any, name: str) -> Field:
+    """Make the field that validates and filters what a handler returns.
+
+    Args:
+        site: The handler, for errors.
+        annotation: The response model.
+        name: Name of the field in the document, such as "Response_read_item_items__get".
+    """
+    return declare_field(site, name, "response", FieldInfo(annotation=annotation))
+
+
+def merge_annotated(info: FieldInfo, annotation: Any) -> FieldInfo:
+    """Copy a declaration together with everything else that stands in its `Annotated`.
+
+    Later declarations override earlier ones; the result keeps the class and the attributes of
+    `info` that Pydantic does not know.
+    """
+    merged = FieldInfo.from_annotation(annotation)
+    result = copy(info)
+    for attribute, value in merged.asdict()["attributes"].items():
+        setattr(result, attribute, value)
+    result.annotation = merged.annotation
+    result.metadata = merged.metadata
+    result._attributes_set = dict(merged._attributes_set)  # noqa: SLF001 - read when merged again
+    return result
+
+
+def _unknown_type(site: Site, field: Field, exc: Exception) -> Exception:
+    annotation = field.annotation
+    if field.location == "response":
+        what = (
+            "Invalid args for response field! Hint: check that "
+            f"{annotation!r} is a valid Pydantic field type"
+        )
+        fix = "annotate another type, or pass response_model=None to the path operation"
+    else:
+        what = f"the type {annotation!r} cannot be validated: {str(exc).splitlines()[0]}"
+        fix = "annotate a type that Pydantic or msgspec knows, or inject the value with Depends()"
+    return site.error(what, fix, DeclarationError)

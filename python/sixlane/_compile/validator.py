@@ -1,0 +1,154 @@
+"""What validates and serializes the values of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Protocol,
+    TypeAlias,
+    TypedDict,
+    get_args,
+    get_origin,
+)
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import SchemaSerializer, SchemaValidator
+
+from sixlane._compile.annotation import contains_struct, is_union
+from sixlane._lazy import lazy_module
+from sixlane.types import IncEx
+
+if TYPE_CHECKING:
+    from sixlane._compile import struct
+else:
+    struct = lazy_module("sixlane._compile.struct")
+
+Location: TypeAlias = tuple[int | str, ...]
+"""Where a value lies: "query", "body" or the like, then names and indexes inwards."""
+
+ErrorList: TypeAlias = list[dict[str, Any]]
+"""Errors in the form of a 422 answer: "type", "loc", "msg", "input" and maybe "ctx"."""
+
+
+class SerializeOptions(TypedDict, total=False):
+    """What of a value to leave out when it is serialized; Pydantic's options of these names."""
+
+    include: IncEx | None
+    exclude: IncEx | None
+    by_alias: bool
+    exclude_unset: bool
+    exclude_defaults: bool
+    exclude_none: bool
+
+
+class Validator(Protocol):
+    """What a field needs of the library its type belongs to."""
+
+    def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+        """Convert a value; the second item is empty if that went well, else the first is None."""
+        ...
+
+    def dump_python(self, value: Any, options: SerializeOptions) -> Any:
+        """Turn a validated value into what `json.dumps` takes."""
+        ...
+
+    def dump_json(self, value: Any, options: SerializeOptions) -> bytes:
+        """Turn a validated value into JSON at once."""
+        ...
+
+
+class PydanticValidator:
+    """Validation by Pydantic, for every type it knows.
+
+    Attributes:
+        adapter: Pydantic's adapter for the type; complete once all names in it are defined.
+    """
+
+    __slots__ = ("adapter",)
+
+    def __init__(self, adapter: TypeAdapter[Any]) -> None:
+        self.adapter = adapter
+
+    @property
+    def schema_validator(self) -> SchemaValidator:
+        """The core validator; call it with `from_attributes=True`, as `validate` does."""
+        validator: Any = self.adapter.validator
+        return validator  # type: ignore[no-any-return]
+
+    @property
+    def schema_serializer(self) -> SchemaSerializer:
+        """The core serializer."""
+        return self.adapter.serializer
+
+    def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+        try:
+            return self.adapter.validator.validate_python(value, from_attributes=True), []
+        except ValidationError as exc:
+            errors: Any = exc.errors(include_url=False)
+            return None, [{**error, "loc": location + error["loc"]} for error in errors]
+
+    def dump_python(self, value: Any, options: SerializeOptions) -> Any:
+        return self.adapter.dump_python(value, mode="json", **options)
+
+    def dump_json(self, value: Any, options: SerializeOptions) -> bytes:
+        return self.adapter.dump_json(value, **options)
+
+
+def make_validator(
+    annotation: Any, metadata: list[Any], discriminator: Any, config: Any = None
+) -> Validator:
+    """Build the validator for a type; those of plain types are shared, since building costs.
+
+    Args:
+        annotation: The type without the constraints around it.
+        metadata: The constraints.
+        discriminator: Name or function that tells the members of a union apart; None for none.
+        config: Configuration of the model that a field belongs to.
+
+    Raises:
+        pydantic.errors.PydanticSchemaGenerationError: The type is not one that Pydantic knows.
+        TypeError: msgspec does not know the type.
+    """
+    if contains_struct(annotation):
+        made: Validator = struct.StructValidator(annotation, metadata)
+        return made
+    plain = not metadata and discriminator is None and config is None
+    key = _cache_key(annotation) if plain else None
+    if key is not None and key in _shared:
+        return _shared[key]
+    if not plain:
+        annotation = Annotated[(annotation, *metadata, Field(discriminator=discriminator))]
+    validator = PydanticValidator(TypeAdapter(annotation, config=config))
+    if key is not None:
+        _shared[key] = validator
+    return validator
+
+
+def make_document_adapter(
+    annotation: Any, metadata: list[Any], attributes: Mapping[str, Any], config: Any
+) -> TypeAdapter[Any]:
+    """Build the adapter for the OpenAPI document, where defaults, titles and examples count."""
+    info = Field(**attributes)
+    return TypeAdapter(Annotated[(annotation, *metadata, info)], config=config)
+
+
+_shared: dict[Hashable, PydanticValidator] = {}
+
+
+def _cache_key(annotation: Any) -> Hashable | None:
+    """Identify a type made of classes alone; None for any other, which is not shared.
+
+    The order of a union's members counts here, unlike in their own comparison: it decides between
+    members that fit equally well, and the order of errors.
+    """
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation
+    arguments = get_args(annotation)
+    origin = "union" if is_union(annotation) else get_origin(annotation)
+    if not arguments or not (origin == "union" or isinstance(origin, type)):
+        return None
+    parts = tuple(_cache_key(argument) for argument in arguments)
+    return None if None in parts else (origin, parts)

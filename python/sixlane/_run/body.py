@@ -1,0 +1,89 @@
+"""The body of a request, read and decoded."""
+
+from __future__ import annotations
+
+from email.message import Message
+from json import JSONDecodeError
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.middleware import body_limit
+from starlette.requests import Request
+
+from sixlane._compile.route import CompiledRoute
+from sixlane.exceptions import HTTPException, RequestValidationError
+
+_LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
+    getattr(body_limit, name)
+    for name in ("_RequestBodyTooLarge", "_RequestBodyLimitResponseSent")
+    if hasattr(body_limit, name)
+)
+"""How Starlette's limit says that a body is too large; it has no public classes for that."""
+
+_PASSED_ON: tuple[type[Exception], ...] = (StarletteHTTPException, *_LIMIT_ERRORS)
+
+
+async def receive_body(route: CompiledRoute, request: Request) -> Any:
+    """Read the whole body and decode it if it is JSON.
+
+    Returns:
+        The decoded JSON; the bytes where the content type says it is something else, or says
+        nothing and that is not enough; undefined where the body is empty.
+
+    Raises:
+        RequestValidationError: The body is not JSON although it should be.
+        HTTPException: 400 where it cannot be read or decoded for any other reason.
+    """
+    try:
+        content = await request.body()
+        if not content:
+            return PydanticUndefined
+        if not _is_json(request.headers.get("content-type"), strict=route.strict_content_type):
+            return content
+        return await request.json()
+    except JSONDecodeError as exc:
+        raise _invalid_json(route, request, exc) from exc
+    except _PASSED_ON:
+        raise
+    except Exception as exc:
+        answered = _find_limit_error(exc)
+        if answered is not None:
+            raise answered from exc
+        raise HTTPException(400, "There was an error parsing the body") from exc
+
+
+def _is_json(content_type: str | None, *, strict: bool) -> bool:
+    if not content_type:
+        return not strict
+    if content_type == "application/json":
+        return True
+    message = Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    is_application = message.get_content_maintype() == "application"
+    return is_application and (subtype == "json" or subtype.endswith("+json"))
+
+
+def _invalid_json(
+    route: CompiledRoute, request: Request, exc: JSONDecodeError
+) -> RequestValidationError:
+    error = {
+        "type": "json_invalid",
+        "loc": ("body", exc.pos),
+        "msg": "JSON decode error",
+        "input": {},
+        "ctx": {"error": exc.msg},
+    }
+    context = route.endpoint_context(request)
+    return RequestValidationError([error], body=exc.doc, endpoint_ctx=context)
+
+
+def _find_limit_error(exc: Exception) -> BaseException | None:
+    """Find the error of a body limit in a group that concurrent middleware made of it."""
+    if not isinstance(exc, ExceptionGroup) or exc.split(_LIMIT_ERRORS)[1] is not None:
+        return None
+    found: BaseException = exc
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -1,0 +1,67 @@
+"""One request through one path operation, interpreted."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pydantic_core import PydanticUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sixlane._compile.route import CompiledRoute
+from sixlane._run.body import receive_body
+from sixlane._run.extract import Values
+from sixlane._run.render import render, validate_result
+from sixlane._run.solve import SolveState, solve
+from sixlane.exceptions import RequestValidationError
+
+
+class RunnableRoute(Protocol):
+    """What `run_route` needs of an `APIRoute`."""
+
+    compiled: CompiledRoute
+
+
+async def run_route(declared: RunnableRoute, request: Request) -> Response:
+    """Answer a request: read it, solve dependencies, call the handler, make the response.
+
+    The exits of dependencies go to the two exit stacks in the request's scope, see
+    `sixlane._run.exchange`, which also answers what is raised here.
+
+    Raises:
+        RequestValidationError: The request does not fit what the handler declares.
+        ResponseValidationError: What the handler returned does not fit its response model.
+        HTTPException: The body cannot be read.
+    """
+    route = declared.compiled
+    body = PydanticUndefined
+    if route.body_field is not None:
+        body = await receive_body(route, request)
+    provider = route.overrides_provider
+    state = SolveState(
+        request=request,
+        body=body,
+        embed_body=route.embed_body,
+        overrides=getattr(provider, "dependency_overrides", None) or {},
+    )
+    values, errors = await solve(state, route.dependant)
+    if errors:
+        raise RequestValidationError(
+            errors,
+            body=None if body is PydanticUndefined else body,
+            endpoint_ctx=route.endpoint_context(request),
+        )
+    return render(route, state, await _call_handler(route, request, values))
+
+
+async def _call_handler(route: CompiledRoute, request: Request, values: Values) -> Any:
+    """Call the handler and validate its result, where it runs: on the loop, or in a thread."""
+    if not route.is_coroutine:
+        return await run_in_threadpool(_call_blocking, route, request, values)
+    result = await route.dependant.call(**values)
+    return validate_result(route, request, result)
+
+
+def _call_blocking(route: CompiledRoute, request: Request, values: Values) -> Any:
+    return validate_result(route, request, route.dependant.call(**values))

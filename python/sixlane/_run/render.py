@@ -1,0 +1,70 @@
+"""The answer, made of what a handler returned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sixlane._compile.route import CompiledRoute
+from sixlane._run.solve import SolveState
+from sixlane._run.status import allows_body
+from sixlane.encoders import jsonable_encoder
+from sixlane.exceptions import ResponseValidationError
+
+
+def validate_result(route: CompiledRoute, request: Request, result: Any) -> Any:
+    """Validate what a handler returned against the response model, and filter it.
+
+    Raises:
+        ResponseValidationError: It does not fit.
+    """
+    field = route.response_field
+    if field is None or isinstance(result, Response):
+        return result
+    value, errors = field.validate(result, ("response",))
+    if errors:
+        context = route.endpoint_context(request)
+        raise ResponseValidationError(errors, body=result, endpoint_ctx=context)
+    return value
+
+
+def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
+    """Make the answer of a validated value; a response is the answer already."""
+    if isinstance(value, Response):
+        if value.background is None:
+            value.background = state.background_tasks
+        return value
+    options = _response_options(route, state)
+    field = route.response_field
+    if field is None:
+        response = route.response_class(jsonable_encoder(value), **options)
+    elif route.dumps_json:
+        content = field.serialize_json(value, route.serialize_options)
+        response = Response(content, media_type="application/json", **options)
+    else:
+        content = field.serialize(value, route.serialize_options)
+        response = route.response_class(content, **options)
+    if not allows_body(response.status_code):
+        _drop_body(response)
+    if state.response is not None:
+        response.headers.raw.extend(state.response.headers.raw)
+    return response
+
+
+def _response_options(route: CompiledRoute, state: SolveState) -> dict[str, Any]:
+    """Collect the arguments of the response class; without a status, its own applies."""
+    options: dict[str, Any] = {"background": state.background_tasks}
+    injected = None if state.response is None else state.response.status_code
+    status_code = injected or route.status_code
+    if status_code is not None:
+        options["status_code"] = status_code
+    return options
+
+
+def _drop_body(response: Response) -> None:
+    response.body = b""
+    if "content-length" in response.headers:
+        # 205 keeps the header; it must not announce the body that was dropped (RFC 9110, 15.3.6).
+        response.headers["content-length"] = "0"
