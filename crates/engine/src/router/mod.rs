@@ -2,7 +2,7 @@
 //!
 //! Routes are compared in the order in which they were registered, as Starlette does: the first
 //! one whose path and method match wins, and the first whose path alone matches is remembered
-//! for "405 Method Not Allowed". The order is kept by the tree in [`tree`], which finds the
+//! for "405 Method Not Allowed". The order is kept by a radix tree, which finds the
 //! winner without looking at the other routes.
 //!
 //! `pattern` (text to parts) -> `tree` (parts to a radix tree) -> `find` (a path through it).
