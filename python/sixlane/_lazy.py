@@ -13,8 +13,12 @@ from typing import Any
 class _LazyModule(ModuleType):
     """A stand-in that imports the real module at the first attribute read."""
 
+    _imported: ModuleType | None = None
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self.__name__), name)
+        if self._imported is None:
+            self._imported = import_module(self.__name__)
+        return getattr(self._imported, name)
 
 
 def lazy_module(name: str) -> ModuleType:

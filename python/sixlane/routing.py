@@ -63,6 +63,14 @@ __all__ = [
     "iter_route_contexts",
 ]
 
+_DEFAULTS = (
+    "default_response_class",
+    "generate_unique_id_function",
+    "strict_content_type",
+    "max_body_size",
+)
+"""What a router says for its routes wherever it is included, besides what it adds to them."""
+
 
 class APIRouter(PathOperations, UnsupportedDeclarations, Router):
     """A group of path operations with options in common, for an application or another router.
@@ -116,12 +124,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
 
     def defaults(self) -> Inheritance:
         """Tell what the routes of this router fall back to wherever it is included."""
-        return Inheritance(
-            response_class=self.default_response_class,
-            generate_unique_id_function=self.generate_unique_id_function,
-            strict_content_type=self.strict_content_type,
-            max_body_size=self.max_body_size,
-        )
+        return Inheritance.from_options("", {name: getattr(self, name) for name in _DEFAULTS})
 
     def inheritance(self) -> Inheritance:
         """Tell what this router hands down to the routes and routers declared in it."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sixlane import responses
+from sixlane._lazy import lazy_module
 from sixlane.exceptions import FastAPIDeprecationWarning
 
 
@@ -24,7 +25,7 @@ def test_deprecated_response_uses_its_package(
     fake = SimpleNamespace(
         OPT_NON_STR_KEYS=1, OPT_SERIALIZE_NUMPY=2, dumps=lambda content, **options: dumped
     )
-    monkeypatch.setitem(sys.modules, module, fake)  # type: ignore[arg-type]
+    monkeypatch.setattr(responses, module, fake)
 
     with pytest.warns(FastAPIDeprecationWarning, match=f"{name} is deprecated"):
         response = getattr(responses, name)({})
@@ -40,6 +41,7 @@ def test_deprecated_response_names_the_missing_package(
 ) -> None:
     """Without the package, the error says which one."""
     monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(responses, module, lazy_module(module))
 
     with (
         pytest.warns(FastAPIDeprecationWarning),

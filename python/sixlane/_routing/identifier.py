@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+_NOT_A_WORD = re.compile(r"\W")
+
 
 class IdentifiedRoute(Protocol):
     """What an operation id is made of."""
@@ -17,4 +19,4 @@ class IdentifiedRoute(Protocol):
 def generate_unique_id(route: IdentifiedRoute) -> str:
     """Make an operation id of the route's name, its path and its first method."""
     method = next(iter(route.methods)).lower()
-    return re.sub(r"\W", "_", route.name + route.path_format) + "_" + method
+    return f"{_NOT_A_WORD.sub('_', route.name + route.path_format)}_{method}"

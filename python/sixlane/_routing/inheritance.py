@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SINGLE_VALUES = (
-    "deprecated",
-    "include_in_schema",
-    "generate_unique_id_function",
-    "strict_content_type",
-    "max_body_size",
-    "dependency_overrides_provider",
-)
+_JSON_BY_DEFAULT = Default(JSONResponse)
+_ID_BY_DEFAULT = Default(generate_unique_id)
+_STRICT_BY_DEFAULT = Default(True)  # noqa: FBT003
 
 
 def first_given(*values: T) -> T:
@@ -50,20 +45,18 @@ class Inheritance:
     Every level of nesting is one of these; `around` puts an outer level around an inner one.
     """
 
-    prefix: str = ""
-    tags: list[str | Enum] = field(default_factory=list)
-    dependencies: list[Depends] = field(default_factory=list)
-    responses: dict[int | str, dict[str, Any]] = field(default_factory=dict)
-    callbacks: list[BaseRoute] = field(default_factory=list)
-    deprecated: bool | None = None
-    include_in_schema: bool = True
-    response_class: type[Response] = field(default_factory=lambda: Default(JSONResponse))
-    generate_unique_id_function: Callable[[Any], str] = field(
-        default_factory=lambda: Default(generate_unique_id)
-    )
-    strict_content_type: bool = field(default_factory=lambda: Default(True))  # noqa: FBT003
-    max_body_size: int | None = None
-    dependency_overrides_provider: Any = None
+    prefix: str
+    tags: list[str | Enum]
+    dependencies: list[Depends]
+    responses: dict[int | str, dict[str, Any]]
+    callbacks: list[BaseRoute]
+    deprecated: bool | None
+    include_in_schema: bool
+    response_class: type[Response]
+    generate_unique_id_function: Callable[[Any], str]
+    strict_content_type: bool
+    max_body_size: int | None
+    dependency_overrides_provider: Any
 
     @classmethod
     def from_options(cls, prefix: str, options: Mapping[str, Any]) -> Inheritance:
@@ -71,17 +64,21 @@ class Inheritance:
 
         Lists and mappings are copied: what a user does to them later changes nothing here.
         """
-        given = {name: options[name] for name in _SINGLE_VALUES if options.get(name) is not None}
-        response_class = options.get("response_class", options.get("default_response_class"))
-        if response_class is not None:
-            given["response_class"] = response_class
+        given = options.get
+        response_class = given("response_class") or given("default_response_class")
         return cls(
             prefix=prefix,
-            tags=list(options.get("tags") or ()),
-            dependencies=list(options.get("dependencies") or ()),
-            responses=dict(options.get("responses") or {}),
-            callbacks=list(options.get("callbacks") or ()),
-            **given,
+            tags=list(given("tags") or ()),
+            dependencies=list(given("dependencies") or ()),
+            responses=dict(given("responses") or ()),
+            callbacks=list(given("callbacks") or ()),
+            deprecated=given("deprecated"),
+            include_in_schema=given("include_in_schema", True),
+            response_class=response_class or _JSON_BY_DEFAULT,
+            generate_unique_id_function=given("generate_unique_id_function") or _ID_BY_DEFAULT,
+            strict_content_type=given("strict_content_type", _STRICT_BY_DEFAULT),
+            max_body_size=given("max_body_size"),
+            dependency_overrides_provider=given("dependency_overrides_provider"),
         )
 
     def around(self, inner: Inheritance) -> Inheritance:

@@ -16,6 +16,7 @@ def parse_pattern(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
     if "{" not in path:
         return path, {}
     convertors: dict[str, Convertor[Any]] = {}
+    path_format, end = "", 0
     for match in PARAM_REGEX.finditer(path):
         name, kind = match.groups("str")
         kind = kind.lstrip(":")
@@ -26,4 +27,6 @@ def parse_pattern(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
             message = f"duplicated parameter name {name!r} at path {path}"
             raise ValueError(message)
         convertors[name] = CONVERTOR_TYPES[kind]
-    return PARAM_REGEX.sub(r"{\1}", path), convertors
+        path_format += f"{path[end : match.start()]}{{{name}}}"
+        end = match.end()
+    return path_format + path[end:], convertors

@@ -18,7 +18,7 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import APIRouteOptions
 from sixlane._routing.identifier import generate_unique_id
-from sixlane._routing.inheritance import INHERITED, Inheritance
+from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.pattern import parse_pattern
 from sixlane._routing.unsupported import check_supported
@@ -28,6 +28,8 @@ from sixlane.datastructures import Default, DefaultPlaceholder
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from sixlane._compile.dependant import Dependant
+    from sixlane._compile.field import Field
     from sixlane._compile.route import CompiledRoute
     from sixlane.params import Depends
     from sixlane.types import IncEx
@@ -62,20 +64,6 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
     "max_body_size": None,
 }
 """What a path operation's options are where nobody says otherwise."""
-
-_KEPT_AS_GIVEN = (
-    "summary",
-    "response_description",
-    "operation_id",
-    "response_model",
-    "response_model_include",
-    "response_model_exclude",
-    "response_model_by_alias",
-    "response_model_exclude_unset",
-    "response_model_exclude_defaults",
-    "response_model_exclude_none",
-    "openapi_extra",
-)
 
 
 class APIRoute(Route):
@@ -132,6 +120,9 @@ class APIRoute(Route):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)
         settings: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
+        attributes = vars(self)
+        attributes.update(settings)
+        attributes.update(Inheritance.from_options(path, settings).as_options())
         self.original_route = self
         self.endpoint = endpoint
         self.methods = {method.upper() for method in settings["methods"] or ("GET",)}
@@ -141,13 +132,32 @@ class APIRoute(Route):
         text = settings["description"] or inspect.cleandoc(endpoint.__doc__ or "")
         # A form feed ends the part of a docstring that is for readers of the document.
         self.description = text.split("\f")[0].strip()
-        vars(self).update({option: settings[option] for option in _KEPT_AS_GIVEN})
-        self.assemble(Inheritance.from_options(path, settings))
+        self.compile_at(path)
 
     @cached_property
     def path_regex(self) -> Pattern[str]:  # type: ignore[override]
         """The path as a regular expression, made when the first request is matched in Python."""
         return compile_path(self.path)[0]
+
+    @property
+    def dependant(self) -> Dependant:
+        """The handler with its parameters and dependencies."""
+        return self.compiled.dependant
+
+    @property
+    def body_field(self) -> Field | None:
+        """The whole request body; None where the handler takes none."""
+        return self.compiled.body_field
+
+    @property
+    def response_field(self) -> Field | None:
+        """What validates and filters the answer; None without a response model."""
+        return self.compiled.response_field
+
+    @property
+    def response_fields(self) -> dict[int | str, Field]:
+        """The models of further answers, by status code."""
+        return self.compiled.response_fields
 
     def get_route_handler(self) -> RouteHandler:
         """Make the function from request to answer; the place to override in a subclass."""
@@ -160,21 +170,22 @@ class APIRoute(Route):
         dependencies may be added.
         """
         effective = copy.copy(self)
-        own = Inheritance(prefix=self.path, **{name: getattr(self, name) for name in INHERITED})
-        effective.assemble(context.around(own))
+        whole = context.around(Inheritance.from_options(self.path, vars(self)))
+        vars(effective).update(whole.as_options())
+        effective.compile_at(whole.prefix)
         return effective
 
-    def assemble(self, inheritance: Inheritance) -> None:
-        """Take the options that combine, and compile the handler."""
-        self.path = inheritance.prefix
-        self.path_format, self.param_convertors = parse_pattern(self.path)
-        vars(self).pop("path_regex", None)
-        vars(self).update(inheritance.as_options())
+    def compile_at(self, path: str) -> None:
+        """Take a path and compile the handler with the options as they are."""
         check_body_size(self.max_body_size)
+        self.path = path
+        self.path_format, self.param_convertors = parse_pattern(path)
+        vars(self).pop("path_regex", None)
         generate = self.generate_unique_id_function
         make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
         self.unique_id = self.operation_id or make_id(self)
         self.compiled = _compile.compile_route(self)
+        self.response_model = self.compiled.response_model
         self.app = exchange_application(self.get_route_handler())
         if self.max_body_size is not None:
             self.app = RequestBodyLimitMiddleware(self.app, max_body_size=self.max_body_size)
