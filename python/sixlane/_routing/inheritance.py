@@ -73,7 +73,7 @@ class Inheritance:
             responses=dict(given("responses") or ()),
             callbacks=list(given("callbacks") or ()),
             deprecated=given("deprecated"),
-            include_in_schema=given("include_in_schema", True),
+            include_in_schema=given("include_in_schema") is not False,
             response_class=response_class or _JSON_BY_DEFAULT,
             generate_unique_id_function=given("generate_unique_id_function") or _ID_BY_DEFAULT,
             strict_content_type=given("strict_content_type", _STRICT_BY_DEFAULT),
