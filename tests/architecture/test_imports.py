@@ -11,7 +11,9 @@ ENGINE_IMPORTERS = ("sixlane._run", "sixlane._serve", "sixlane._compile.plan")
 
 # Imports inside functions, each for an optional extra. Everything else that has to come late goes
 # through `sixlane._lazy`. Entry: (module, what it imports): "date: which extra, why not lazily".
-LOCAL_IMPORTS: dict[tuple[str, str], str] = {}
+LOCAL_IMPORTS: dict[tuple[str, str], str] = {
+    ("sixlane._compile.signature", "annotationlib"): "2026-11-23: exists from Python 3.14 on",
+}
 
 # Inside, a name comes from the module that defines it; these need what only the front door has.
 FRONT_DOOR_USERS = {"sixlane._serve.command": "the version"}
