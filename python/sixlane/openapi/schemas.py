@@ -1,0 +1,182 @@
+"""The JSON Schemas of every parameter, body and answer, and the components they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema, PydanticUndefined
+
+from sixlane._compile.annotation import contains_struct
+from sixlane._compile.field import Field
+from sixlane._compile.validator import PydanticValidator
+from sixlane._lazy import lazy_module
+from sixlane.openapi.constants import REF_TEMPLATE
+from sixlane.openapi.nested import find_named_types
+
+_structs = lazy_module("sixlane.openapi.structs")
+
+Mode: TypeAlias = Literal["validation", "serialization"]
+"""Whether a schema shows a type as it is read or as it is written."""
+
+_TEXTS = ("title", "description", "deprecated")
+_UNCOMPARED = ("examples", "json_schema_extra", "field_title_generator", "discriminator")
+
+
+class FieldSchemas:
+    """The schemas of all fields of one document.
+
+    They are made together, since names of components depend on all of them: two models of one name
+    get longer names, and a model that reads otherwise than it writes gets two.
+
+    Attributes:
+        components: Name to schema of what the fields' schemas refer to.
+    """
+
+    def __init__(self, fields: Sequence[Field], *, separate_input_output: bool) -> None:
+        self._separate = separate_input_output
+        self._keys: dict[int, Hashable] = {}
+        self._schemas: dict[Hashable, dict[str, Any]] = {}
+        self.components: dict[str, dict[str, Any]] = {}
+        structs = [field for field in fields if contains_struct(field.annotation)]
+        others = [field for field in fields if not contains_struct(field.annotation)]
+        self._add_pydantic(others)
+        if structs:
+            self._add_structs(structs)
+
+    def schema_of(self, field: Field, alias: str | None = None) -> dict[str, Any]:
+        """Return a field's schema, with a title unless it is a reference.
+
+        Args:
+            field: One of the fields that this was made with.
+            alias: Name that the title is made of; the field's own if absent.
+        """
+        schema = self._schemas[self._keys[id(field)]].copy()
+        if "$ref" not in schema:
+            name = alias or _public_name(field)
+            schema["title"] = field.info.title or name.title().replace("_", " ")
+        return schema
+
+    def _add_pydantic(self, fields: Sequence[Field]) -> None:
+        inputs: dict[Hashable, tuple[Hashable, Mode, CoreSchema]] = {}
+        for field in fields:
+            key = _comparable(field)
+            self._keys[id(field)] = key
+            if key not in inputs:
+                core_schema = _core_schema(field)
+                mode = self._shown_mode(field.mode, field.annotation, core_schema)
+                inputs[key] = (key, mode, core_schema)
+        inputs |= self._nested_inputs(fields)
+        generator = _SchemaGenerator(ref_template=REF_TEMPLATE)
+        schemas, components = generator.generate_definitions(list(inputs.values()))
+        self._schemas = {key: schema for (key, _), schema in schemas.items()}
+        self.components = cast("dict[str, dict[str, Any]]", components)
+        for component in self.components.values():
+            if "description" in component:
+                component["description"] = component["description"].split("\f")[0]
+
+    def _nested_inputs(
+        self, fields: Sequence[Field]
+    ) -> dict[Hashable, tuple[Hashable, Mode, CoreSchema]]:
+        """List the models that other models contain, which the document has in any case."""
+        direct = {id(field.annotation) for field in fields}
+        inputs: dict[Hashable, tuple[Hashable, Mode, CoreSchema]] = {}
+        modes: tuple[Mode, Mode] = ("validation", "serialization")
+        for mode in modes:
+            annotations = [field.annotation for field in fields if field.mode == mode]
+            for named in find_named_types(annotations):
+                if id(named) in direct:
+                    continue
+                core_schema = TypeAdapter(named).core_schema
+                shown = self._shown_mode(mode, named, core_schema)
+                key = ("nested", named, shown)
+                inputs[key] = (key, shown, core_schema)
+        return inputs
+
+    def _add_structs(self, fields: Sequence[Field]) -> None:
+        schemas, components = _structs.make_struct_schemas(
+            [field.annotation for field in fields], self.components.keys()
+        )
+        self.components |= components
+        for field, schema in zip(fields, schemas, strict=True):
+            default = field.info.default
+            self._keys[id(field)] = id(field)
+            self._schemas[id(field)] = (
+                schema if default is PydanticUndefined else {**schema, "default": default}
+            )
+
+    def _shown_mode(self, mode: Mode, annotation: Any, core_schema: CoreSchema) -> Mode:
+        """Decide what to show of a type where documents do not tell reading from writing."""
+        separate = self._separate or _computes_fields(annotation, core_schema)
+        return mode if separate else "validation"
+
+
+class _SchemaGenerator(GenerateJsonSchema):
+    """Pydantic's generator, with bytes as OpenAPI 3.1 describes them."""
+
+    def bytes_schema(self, schema: Any) -> dict[str, Any]:
+        config = self._config
+        encoding = config.ser_json_bytes if self.mode == "serialization" else config.val_json_bytes
+        described = {"type": "string", "contentMediaType": "application/octet-stream"}
+        if encoding == "base64":
+            described["contentEncoding"] = "base64"
+        self.update_with_validations(described, schema, self.ValidationsMapping.bytes)
+        return described
+
+
+def _public_name(field: Field) -> str:
+    info = field.info
+    if field.mode == "serialization":
+        return info.serialization_alias or info.alias or field.name
+    alias = info.validation_alias
+    return alias if isinstance(alias, str) and alias else info.alias or field.name
+
+
+def _core_schema(field: Field) -> CoreSchema:
+    """Return what the schema is made of, reusing what validates the field where that is all."""
+    info = field.info
+    validator = field.validator
+    shown = info.default is not PydanticUndefined or any(
+        getattr(info, name) is not None for name in (*_TEXTS, *_UNCOMPARED)
+    )
+    if not shown and isinstance(validator, PydanticValidator):
+        return validator.adapter.core_schema
+    return field.document_adapter.core_schema
+
+
+def _comparable(field: Field) -> Hashable:
+    """Make a key that is equal for fields of equal schemas; most parameters have a few types."""
+    info = field.info
+    own = id(field)
+    if field.config is not None or any(getattr(info, name) is not None for name in _UNCOMPARED):
+        return own
+    texts = tuple(getattr(info, name) for name in _TEXTS)
+    default = info.default
+    metadata = tuple((type(item), item) for item in info.metadata)
+    key = (field.mode, _comparable_type(info.annotation), metadata, type(default), default, texts)
+    try:
+        hash(key)
+    except TypeError:
+        return own
+    return key
+
+
+def _comparable_type(annotation: Any) -> Hashable:
+    """Spell an annotation out: as they are, unions and literals in another order are equal."""
+    origin = get_origin(annotation)
+    if origin is None:
+        return type(annotation), annotation
+    return origin, tuple(_comparable_type(argument) for argument in get_args(annotation))
+
+
+def _computes_fields(annotation: Any, core_schema: Any) -> bool:
+    """Tell whether a type has computed fields anywhere, which only exist when it is written."""
+    # Dataclasses have them too, without a list of them on the class.
+    if core_schema.get("schema", {}).get("computed_fields"):
+        return True
+    return any(
+        issubclass(named, BaseModel) and named.model_computed_fields
+        for named in find_named_types([annotation])
+    )

@@ -1,0 +1,142 @@
+"""Making the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import BaseRoute
+
+from sixlane._lazy import lazy_module
+from sixlane._routing.context import RouteContext, iter_route_contexts
+from sixlane._routing.route import APIRoute
+from sixlane.openapi import arrangement
+from sixlane.openapi.operations import OperationWriter, collect_fields
+from sixlane.openapi.plain import to_plain
+from sixlane.openapi.requirements import Requirements
+from sixlane.openapi.responses import (
+    STATUS_RANGES,
+    VALIDATION_ERROR,
+    VALIDATION_ERROR_RESPONSE,
+)
+from sixlane.openapi.schemas import FieldSchemas
+
+if TYPE_CHECKING:
+    from sixlane.openapi import models
+else:
+    models = lazy_module("sixlane.openapi.models")
+
+__all__ = [
+    "get_openapi",
+    "status_code_ranges",
+    "validation_error_definition",
+    "validation_error_response_definition",
+]
+
+status_code_ranges = STATUS_RANGES
+validation_error_definition = VALIDATION_ERROR
+validation_error_response_definition = VALIDATION_ERROR_RESPONSE
+
+
+def get_openapi(
+    *,
+    title: str,
+    version: str,
+    openapi_version: str = "3.1.0",
+    summary: str | None = None,
+    description: str | None = None,
+    routes: Sequence[BaseRoute | RouteContext],
+    webhooks: Sequence[BaseRoute | RouteContext] | None = None,
+    tags: list[dict[str, Any]] | None = None,
+    servers: list[dict[str, str | Any]] | None = None,
+    terms_of_service: str | None = None,
+    contact: dict[str, str | Any] | None = None,
+    license_info: dict[str, str | Any] | None = None,
+    separate_input_output_schemas: bool = True,
+    external_docs: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Make the OpenAPI document of routes.
+
+    Args:
+        title: Title of the API.
+        version: Version of the API.
+        openapi_version: Version of OpenAPI that the document names; its content is 3.1's.
+        summary: One line about the API.
+        description: Text about the API, in Markdown.
+        routes: Path operations; routes of other classes are left out.
+        webhooks: Path operations that the API calls, their paths being names.
+        tags: Order and description of the tags.
+        servers: Where the API is served.
+        terms_of_service: A URL.
+        contact: "name", "url" and "email".
+        license_info: "name" and "identifier" or "url".
+        separate_input_output_schemas: Whether a model that reads otherwise than it writes has two
+            schemas; otherwise the one it reads.
+        external_docs: "url" and "description".
+
+    Returns:
+        Plain JSON values, shared with nothing: the document may be edited.
+    """
+    operations, called = _path_operations(routes), _path_operations(webhooks or ())
+    requirements: dict[int, Requirements] = {}
+    schemas = FieldSchemas(
+        list(collect_fields([*operations, *called], requirements)),
+        separate_input_output=separate_input_output_schemas,
+    )
+    writer = OperationWriter(schemas, requirements)
+    paths = to_plain(_write_paths(writer, operations))
+    webhook_paths = _write_paths(writer, called)
+    about = {
+        "title": title,
+        "summary": summary or None,
+        "description": description or None,
+        "termsOfService": terms_of_service or None,
+        "contact": contact or None,
+        "license": license_info or None,
+        "version": version,
+    }
+    parts = {
+        "openapi": openapi_version,
+        "info": arrangement.info(about),
+        "servers": arrangement.servers(servers),
+        "paths": paths,
+        "webhooks": _arrange_webhooks(webhook_paths),
+        "components": _write_components(writer),
+        "tags": arrangement.tags(tags),
+        "externalDocs": arrangement.external_documentation(external_docs),
+    }
+    return {name: part for name, part in parts.items() if part or name in ("info", "paths")}
+
+
+def _path_operations(routes: Iterable[BaseRoute | RouteContext]) -> list[APIRoute]:
+    contexts = iter_route_contexts(routes)
+    return [each.route for each in contexts if isinstance(each.route, APIRoute)]
+
+
+def _write_paths(writer: OperationWriter, routes: Iterable[APIRoute]) -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        item = writer.path_item(route)
+        if item:
+            paths.setdefault(route.path_format, {}).update(item)
+    return paths
+
+
+def _write_components(writer: OperationWriter) -> dict[str, Any]:
+    schemas = dict(writer.schemas.components)
+    if writer.validates:
+        schemas["ValidationError"] = VALIDATION_ERROR
+        schemas["HTTPValidationError"] = VALIDATION_ERROR_RESPONSE
+    components = {
+        "schemas": {name: arrangement.schema(schemas[name]) for name in sorted(schemas)},
+        "securitySchemes": to_plain(writer.security_schemes),
+    }
+    return {name: part for name, part in components.items() if part}
+
+
+def _arrange_webhooks(paths: dict[str, dict[str, Any]]) -> Any:
+    """Put webhooks in the specification's order, which only the models know that far down."""
+    if not paths:
+        return None
+    items = {name: models.PathItem.model_validate(to_plain(item)) for name, item in paths.items()}
+    return to_plain(items)
