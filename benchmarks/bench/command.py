@@ -1,6 +1,7 @@
 """The command line of the benchmark, top to bottom: install, check, measure, write, show."""
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from bench.startup import measure_imports, measure_routes
 from bench.syscalls import count_system_calls
 from bench.table import render_report
 
+_QUIET_LOAD = 0.5
 _TRACED = ((OURS, "json"), (OURS, "items"), (OURS, "create"), (REFERENCE, "json"), (UNIT, "json"))
 
 
@@ -102,6 +104,8 @@ def run(options: Options) -> Result:
         BenchmarkError: Sixlane answers wrongly, or a tool is missing.
     """
     machine = describe_machine()
+    if os.getloadavg()[0] > _QUIET_LOAD:
+        _say(f"the machine is at work (load {os.getloadavg()[0]:.1f}): the figures will be noisy")
     peers = [peer for peer in PEERS if not options.peers or peer.name in {UNIT, *options.peers}]
     environments = programs.prepare({peer.name for peer in peers}, build=options.build)
     write_sixlane_apps()

@@ -18,12 +18,12 @@ class Dimensions(msgspec.Struct):
     depth: float
 
 
-class Item(msgspec.Struct):
+class Item(msgspec.Struct, kw_only=True):
     """What POST /structs takes and answers."""
 
     name: str
     price: float
+    tags: list[str] = []
     maker: Maker
     dimensions: Dimensions
-    tags: list[str] = []
     description: str | None = None
