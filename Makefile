@@ -5,7 +5,6 @@
 #   PYTHON_3_13=/path/...    the interpreter of .venv-3.13, if not python3.13
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
-export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
 
 ADDRESS ?= 127.0.0.1

@@ -51,6 +51,10 @@ EntrypointOption = Annotated[
     str | None,
     typer.Option("--entrypoint", "-e", help="Import string module:app.", show_default=False),
 ]
+WorkersOption = Annotated[
+    int, typer.Option(help="Processes that share the port.", envvar="WEB_CONCURRENCY", min=1)
+]
+ReloadOption = Annotated[bool, typer.Option(help="Start again when a file changes.")]
 ReloadDirOption = Annotated[
     list[Path] | None,
     typer.Option(help="Folder to watch, repeatable; default: here.", show_default=False),
@@ -80,9 +84,13 @@ def run(
     *,
     host: HostOption = "0.0.0.0",  # as `fastapi run`: made for containers
     port: PortOption = 8000,
-    workers: Annotated[int, typer.Option(help="Processes sharing the socket.", min=1)] = 1,
-    reload: Annotated[bool, typer.Option(help="Start again when a file changes.")] = False,
-    reload_dir: ReloadDirOption = None,
+    workers: WorkersOption = 1,
+    reload: ReloadOption = False,
+    reload_dir: WorkersOption = Annotated[
+    int, typer.Option(help="Processes that share the port.", envvar="WEB_CONCURRENCY", min=1)
+]
+ReloadOption = Annotated[bool, typer.Option(help="Start again when a file changes.")]
+ReloadDirOption = None,
     access_log: AccessLogOption = True,
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
@@ -111,8 +119,12 @@ def dev(
     *,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
-    reload: Annotated[bool, typer.Option(help="Start again when a file changes.")] = True,
-    reload_dir: ReloadDirOption = None,
+    reload: ReloadOption = True,
+    reload_dir: WorkersOption = Annotated[
+    int, typer.Option(help="Processes that share the port.", envvar="WEB_CONCURRENCY", min=1)
+]
+ReloadOption = Annotated[bool, typer.Option(help="Start again when a file changes.")]
+ReloadDirOption = None,
     access_log: AccessLogOption = True,
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
