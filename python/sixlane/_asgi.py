@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
 from starlette.datastructures import URL
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sixlane._lazy import lazy_module
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     FailureHandlers,
@@ -20,6 +21,9 @@ from sixlane._run.failure import (
 
 if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
+    from sixlane._run import planned as _planned
+else:
+    _planned = lazy_module("sixlane._run.planned")
 
 
 class TableRouter(Protocol):
@@ -58,6 +62,36 @@ def _find_slash_redirect(
     if table.select(target) is None:
         return None
     return RedirectResponse(url=str(URL(scope=target)))
+
+
+class PlanFinder(Protocol):
+    """What the entrance needs of the compiled routes."""
+
+    def select(self, scope: Scope) -> Any: ...
+
+
+class PlannedApplication(Protocol):
+    """What the entrance needs of an application."""
+
+    router: Any
+
+    def planned_routes(self) -> PlanFinder: ...
+
+
+class PlannedEntrance:
+    """The innermost application: what has a plan is served by it, all else by the router."""
+
+    def __init__(self, app: PlannedApplication) -> None:
+        self._app = app
+        self._router: ASGIApp = app.router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            planned = self._app.planned_routes().select(scope)
+            if planned is not None:
+                await _planned.serve_planned(planned, self._router, scope, receive, send)
+                return
+        await self._router(scope, receive, send)
 
 
 class DirectEntrance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Unpack
 from warnings import warn
 
@@ -16,7 +16,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
-from sixlane._asgi import DirectEntrance
+from sixlane._asgi import DirectEntrance, PlannedEntrance
 from sixlane._documentation import add_documentation_routes
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
@@ -36,9 +36,12 @@ from sixlane.routing import APIRouter, BaseRoute
 if TYPE_CHECKING:
     from starlette.middleware import base as base_middleware
 
+    from sixlane._compile import native as _native
+    from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
     from sixlane.openapi import utils as openapi_document
 else:
+    _native = lazy_module("sixlane._compile.native")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
 
@@ -96,7 +99,6 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         state: Free for the application's own things.
         router: The router that the application's path operations are declared on.
         webhooks: Router of the webhooks the OpenAPI document describes.
-        dependency_overrides: Dependency to what is called in its place, for tests.
         exception_handlers: Exception class or status code to handler, read at the first request.
         user_middleware: Middleware around the router, outermost first.
         openapi_schema: The OpenAPI document, once it has been made; may be assigned.
@@ -143,7 +145,9 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         self.openapi_schema: dict[str, Any] | None = None
         self._openapi_routes_version = -1
         self.state = State()
-        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._planned_routes: Routes | None = None
+        self._planned_version = -1
         router_options: Any = {name: given[name] for name in _ROUTER_OPTIONS if name in given}
         router_options["strict_content_type"] = given.get("strict_content_type", True)
         self.router: APIRouter = APIRouter(dependency_overrides_provider=self, **router_options)
@@ -173,6 +177,11 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         return bool(self.user_middleware) or replaced or self.max_body_size is not None
 
     @property
+    def allows_native(self) -> bool:
+        """Whether the engine may serve planned routes without asking the application."""
+        return not self.has_user_middleware and type(self).__call__ is Sixlane.__call__
+
+    @property
     def failure_handlers(self) -> FailureHandlers:
         """The exception handlers, as compiled when they were first needed."""
         if self._failure_handlers is None:
@@ -184,6 +193,28 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     def compiled_table(self) -> RouteTable:
         """Return the routes compiled for matching, anew where they changed since the last time."""
         return self.router.compiled_table()
+
+    def planned_routes(self) -> Routes:
+        """Return the plans of the routes, anew where routes changed since the last time."""
+        version = self.router.tree.version
+        if self._planned_routes is None or self._planned_version != version:
+            self._planned_routes = _native.compile_routes(self)
+            self._planned_version = version
+        return self._planned_routes
+
+    @property
+    def dependency_overrides(self) -> dict[Callable[..., Any], Callable[..., Any]]:
+        """Dependency to what is called in its place, for tests; assigning replaces the content."""
+        return self._dependency_overrides
+
+    @dependency_overrides.setter
+    def dependency_overrides(
+        self, overrides: Mapping[Callable[..., Any], Callable[..., Any]]
+    ) -> None:
+        # Compiled plans hold on to the one dictionary.
+        replacement = dict(overrides)
+        self._dependency_overrides.clear()
+        self._dependency_overrides.update(replacement)
 
     def setup(self) -> None:
         """Declare the routes of the OpenAPI document and its pages."""
@@ -222,7 +253,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         """
         handlers = self.failure_handlers
         app: ASGIApp = ExceptionMiddleware(
-            self.router, {**handlers.by_class, **handlers.by_status}, handlers.debug
+            PlannedEntrance(self), {**handlers.by_class, **handlers.by_status}, handlers.debug
         )
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
@@ -239,7 +270,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             self.middleware_stack = (
                 self.build_middleware_stack()
                 if self.has_user_middleware
-                else DirectEntrance(self.router, self.failure_handlers)
+                else DirectEntrance(PlannedEntrance(self), self.failure_handlers)
             )
         await self.middleware_stack(scope, receive, send)
 

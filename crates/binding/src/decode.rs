@@ -28,6 +28,9 @@ pub(crate) fn arguments<'py>(
     plan: &Plan,
     ranges: &ParamRanges,
 ) -> Option<Vec<Bound<'py, PyAny>>> {
+    if plan.is_overridden(py) {
+        return None;
+    }
     let mut values = Vec::with_capacity(plan.arguments.len());
     for argument in &plan.arguments {
         values.push(match argument.source {

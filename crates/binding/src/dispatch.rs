@@ -223,9 +223,6 @@ fn decode_arguments<'py>(
     channel: &Rc<Channel>,
     matched: &Matched,
 ) -> Option<Vec<Bound<'py, PyAny>>> {
-    if matched.plan.arguments.is_empty() {
-        return Some(Vec::new());
-    }
     let http = channel.http.borrow();
     let head = http.head();
     let path = matched

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 use sixlane_engine::router::{RouteSpec, Router};
 use std::sync::Arc;
 
@@ -21,6 +21,9 @@ pub(crate) struct Plan {
     pub(crate) reads_body: bool,
     pub(crate) body_limit: u64,
     pub(crate) reply: Reply,
+    /// The application's dependency overrides, where the call has dependencies: while there are
+    /// any, the solver serves the route.
+    overrides: Option<Py<PyDict>>,
     /// `(scope, receive, send)`: solves the request from its raw parts (the oracle).
     pub(crate) solve: Py<PyAny>,
     /// `(error, scope, receive, send)`: answers for an error that the call raised.
@@ -125,6 +128,13 @@ impl Table {
 }
 
 impl Plan {
+    /// Whether a dependency may have been replaced.
+    pub(crate) fn is_overridden(&self, py: Python<'_>) -> bool {
+        self.overrides
+            .as_ref()
+            .is_some_and(|overrides| !overrides.bind(py).is_empty())
+    }
+
     fn read(plan: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut arguments = Vec::new();
         for argument in plan.getattr("arguments")?.try_iter()? {
@@ -145,6 +155,7 @@ impl Plan {
             },
             body_limit: plan.getattr("body_limit")?.extract()?,
             reply: Reply::read(&plan.getattr("reply")?)?,
+            overrides: plan.getattr("overrides")?.extract()?,
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),
         })

@@ -71,6 +71,8 @@ impl Routes {
         };
         Ok(Some(Planned {
             plan: Arc::clone(plan),
+            table: Arc::clone(&self.table),
+            index,
             route: route.clone_ref(py),
             ranges,
             path: routed.into(),
@@ -100,6 +102,8 @@ fn required<'py>(
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct Planned {
     plan: Arc<Plan>,
+    table: Arc<Table>,
+    index: usize,
     /// The `EngineRoute`.
     #[pyo3(get)]
     route: Py<PyAny>,
@@ -114,6 +118,17 @@ impl Planned {
     #[getter]
     fn reads_body(&self) -> bool {
         self.plan.reads_body
+    }
+
+    /// The path's parameters as text, by name.
+    #[getter]
+    fn path_params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let values = PyDict::new(py);
+        let parameters = self.table.router.parameters(self.index);
+        for (parameter, (start, end)) in parameters.iter().zip(self.ranges.as_slice()) {
+            values.set_item(parameter.name.as_str(), self.path.get(*start..*end))?;
+        }
+        Ok(values)
     }
 
     /// The positional arguments of the plan's call; None leaves the request to the solver.

@@ -50,6 +50,8 @@ struct Shared {
     waker: Waker,
     /// At most this many workers; anyio's default limiter allows 40.
     size: usize,
+    /// Called once in each worker, before its first call.
+    prepare: Py<PyAny>,
 }
 
 #[derive(Default)]
@@ -65,7 +67,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ThreadPool {
-    pub(crate) fn new(size: usize, waker: Waker) -> Self {
+    pub(crate) fn new(size: usize, waker: Waker, prepare: Py<PyAny>) -> Self {
         let shared = Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
@@ -73,6 +75,7 @@ impl ThreadPool {
             done: Mutex::default(),
             waker,
             size,
+            prepare,
         };
         Self {
             shared: Arc::new(shared),
@@ -176,6 +179,17 @@ fn watch(shared: &Arc<Shared>) {
 
 /// A worker's life. One attachment to the interpreter serves calls until the queue is empty.
 fn serve(shared: &Shared) {
+    let prepared = Python::attach(|py| match shared.prepare.call0(py) {
+        Ok(_) => true,
+        Err(error) => {
+            error.write_unraisable(py, None);
+            false
+        }
+    });
+    if !prepared {
+        lock(&shared.queue).workers -= 1;
+        return;
+    }
     while let Some(job) = next(shared) {
         Python::attach(|py| {
             let mut job = Some(job);

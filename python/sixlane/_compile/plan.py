@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sixlane._engine import Routes
+
+__all__ = ["ArgumentPlan", "EngineRoute", "ReplyPlan", "RoutePlan", "Routes"]
+
 Source = Literal["path", "query", "header", "cookie", "body", "request"]
 Form = Literal["text", "integer", "float", "boolean", "validated", "list"]
 CallKind = Literal["direct", "coroutine", "thread"]
@@ -18,21 +22,21 @@ class ArgumentPlan:
     Attributes:
         source: Where the value is read from.
         name: The name on the wire; header names in lower case.
-        position: The place among the path's parameters, in pattern order; 0 for other sources.
         form: How the text becomes a value: natively, or by `validate`.
-        required: Without a value the request is left to the solver.
-        default: The value where the request has none and none is required; shared, so immutable.
         validate: Takes the text, the list of texts, or the body's bytes, and returns the value.
             Whatever it raises, the solver answers for.
+        position: The place among the path's parameters, in pattern order.
+        required: Without a value the request is left to the solver.
+        default: The value where the request has none and none is required; shared, so immutable.
     """
 
     source: Source
     name: str
-    position: int
     form: Form
-    required: bool
-    default: object
     validate: Callable[..., Any] | None
+    position: int = 0
+    required: bool = True
+    default: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class RoutePlan:
         arguments: The positional arguments of `call`, in order.
         body_limit: The largest request body, in bytes.
         reply: The answer.
+        overrides: The application's dependency overrides, if the call has dependencies: while
+            there are any, the solver serves the route.
+        route: The `APIRoute`.
         solve: `(scope, receive, send)`: the plain solver, for all that does not decode cleanly.
         fail: `(error, scope, receive, send)`: answers for an error that the call raised.
     """
@@ -73,6 +80,8 @@ class RoutePlan:
     arguments: tuple[ArgumentPlan, ...]
     body_limit: int
     reply: ReplyPlan
+    overrides: dict[Callable[..., Any], Callable[..., Any]] | None
+    route: Any
     solve: Callable[..., Any]
     fail: Callable[..., Any]
 

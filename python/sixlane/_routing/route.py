@@ -163,6 +163,11 @@ class APIRoute(Route):
         """Make the function from request to answer; the place to override in a subclass."""
         return partial(_endpoint.run_route, self)
 
+    @property
+    def has_own_handler(self) -> bool:
+        """Whether a subclass has replaced the way from request to answer."""
+        return type(self).get_route_handler is not APIRoute.get_route_handler
+
     def within(self, context: Inheritance) -> Self:
         """Copy this route as it is inside the routers around it.
 

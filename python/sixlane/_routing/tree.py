@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakSet
@@ -43,12 +43,14 @@ class RouteTree:
 
     Attributes:
         version: Grows at each change here or in an included router, at any depth.
+        watchers: Called at each such change.
         entries: What was declared, in order.
         parents: The trees that include this one.
     """
 
     def __init__(self) -> None:
         self.version = 0
+        self.watchers: list[Callable[[], None]] = []
         self.entries: list[BaseRoute | Inclusion] = []
         self.parents: WeakSet[RouteTree] = WeakSet()
         self._routes = RouteList(self)
@@ -103,6 +105,8 @@ class RouteTree:
     def mark_changed(self) -> None:
         """Outdate the lists of this router and of those that include it."""
         self.version += 1
+        for watcher in self.watchers:
+            watcher()
         for parent in self.parents:
             parent.mark_changed()
 

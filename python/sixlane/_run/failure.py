@@ -46,7 +46,8 @@ class FailureHandlers:
 class HandlingApplication(Protocol):
     """What `handle_failure` needs of an application."""
 
-    failure_handlers: FailureHandlers
+    @property
+    def failure_handlers(self) -> FailureHandlers: ...
 
 
 class ReplySender:

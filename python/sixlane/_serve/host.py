@@ -6,9 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sixlane._engine import Engine, Routes
+from anyio._core._eventloop import threadlocals
+from anyio.lowlevel import EventLoopToken, current_token
+
+from sixlane._engine import Engine
+from sixlane.applications import Sixlane
 
 if TYPE_CHECKING:
     import socket
@@ -47,6 +52,12 @@ class EngineSettings:
     log_error: ErrorLog = log_error
 
 
+def _prepare_thread(token: EventLoopToken) -> None:
+    """Makes a worker one of anyio's, so that `anyio.from_thread` works in `def` endpoints."""
+    threadlocals.current_token = token
+    threadlocals.current_cancel_scope = None
+
+
 class EngineHost:
     """Runs one engine inside the event loop that is running when it is created.
 
@@ -72,16 +83,18 @@ class EngineHost:
             state=state,
             limits=dict(settings.limits),
             threads=settings.threads,
+            prepare_thread=partial(_prepare_thread, current_token()),
         )
         self._engine.continue_with(self._engine.run_ready)
         self._loop.add_reader(self._engine.fileno(), self._engine.run_ready)
         timeouts = [value for name, value in settings.limits.items() if name.endswith("_timeout")]
         self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])
         self._sweep = self._loop.call_later(self._interval, self._expire)
-
-    def set_routes(self, routes: Routes) -> None:
-        """Serves these routes natively from now on; all others go to the application."""
-        self._engine.set_routes(routes)
+        self._native_app = app if isinstance(app, Sixlane) and app.allows_native else None
+        self._routes_outdated = False
+        if self._native_app is not None:
+            self._native_app.router.tree.watchers.append(self._note_change)
+            self._update_routes()
 
     def listen(self, listener: socket.socket) -> None:
         """Accepts connections on a bound and listening socket, which stays the caller's."""
@@ -91,13 +104,30 @@ class EngineHost:
         """Finishes what is in flight, for at most `grace_s` seconds, then closes everything."""
         self._engine.drain()
         deadline = self._loop.time() + grace_s
-        while self._engine.connections() + self._engine.running() and self._loop.time() < deadline:
+        while self._is_busy() and self._loop.time() < deadline:  # noqa: ASYNC110  native state
             await asyncio.sleep(min(0.01, grace_s))
         self._sweep.cancel()
         self._loop.remove_reader(self._engine.fileno())
         self._engine.close()
+        if self._native_app is not None:
+            self._native_app.router.tree.watchers.remove(self._note_change)
+            self._native_app = None
         # The standing tasks end in the loop's next turn.
         await asyncio.sleep(0)
+
+    def _is_busy(self) -> bool:
+        return bool(self._engine.connections() or self._engine.running())
+
+    def _note_change(self) -> None:
+        if not self._routes_outdated:
+            self._routes_outdated = True
+            # A change may come from any thread, and seldom comes alone.
+            self._loop.call_soon_threadsafe(self._update_routes)
+
+    def _update_routes(self) -> None:
+        self._routes_outdated = False
+        if self._native_app is not None:
+            self._engine.set_routes(self._native_app.planned_routes())
 
     def _expire(self) -> None:
         self._engine.expire()

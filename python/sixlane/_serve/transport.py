@@ -49,11 +49,14 @@ class EngineTransport(httpx2.BaseTransport):
             Exception: What the application raised, if that was asked for.
         """
         failures: list[BaseException] = []
-        with self._portal_factory() as portal, self._engine(portal, failures) as address:
-            with httpx2.HTTPTransport() as transport:
-                answer = transport.handle_request(_redirected(request, address))
-                # As it came: the client decodes it as it would any answer.
-                body = b"".join(answer.iter_raw())
+        with (
+            self._portal_factory() as portal,
+            self._engine(portal, failures) as address,
+            httpx2.HTTPTransport() as transport,
+        ):
+            answer = transport.handle_request(_redirected(request, address))
+            # As it came: the client decodes it as it would any answer.
+            body = b"".join(answer.iter_raw())
         if failures and self._raise:
             raise failures[0]
         headers = [each for each in answer.headers.raw if each[0].lower() != b"date"]

@@ -1,0 +1,215 @@
+"""Plans for the engine: which routes it can serve by itself, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, Union, cast, get_args, get_origin
+
+from pydantic_core import PydanticUndefined
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from sixlane._compile.call import NotPlannable, compile_call
+from sixlane._compile.field import Field
+from sixlane._compile.json_input import body_decoder
+from sixlane._compile.plan import (
+    ArgumentPlan,
+    EngineRoute,
+    Form,
+    ReplyPlan,
+    RoutePlan,
+    Routes,
+    Source,
+)
+from sixlane._compile.validator import PydanticValidator
+from sixlane._lazy import lazy_module
+from sixlane._run.failure import HandlingApplication
+from sixlane._run.planned import PlannedRoute, answer_failure, make_request, render_or_fail
+from sixlane._run.status import allows_body
+
+if TYPE_CHECKING:
+    from starlette.convertors import Convertor
+    from starlette.routing import BaseRoute
+
+    from sixlane._compile import struct_plan as _struct_plan
+    from sixlane._compile.route import CompiledRoute
+    from sixlane._compile.struct import StructValidator
+    from sixlane._compile.table import RouteTable
+else:
+    _struct_plan = lazy_module("sixlane._compile.struct_plan")
+
+_NATIVE_FORMS: dict[Any, Form] = {
+    str: "text",
+    int: "integer",
+    float: "float",
+    bool: "boolean",
+}
+_JSON_HEADER = b"content-type: application/json\r\n"
+#: The engine's own bound where a route sets none; `Limits.body_bytes` has the reason.
+_NO_LIMIT = 2**63 - 1
+
+
+class PlannableRoute(PlannedRoute, Protocol):
+    """What planning needs of an `APIRoute`."""
+
+    compiled: CompiledRoute
+    param_convertors: dict[str, Convertor[Any]]
+    path_format: str
+    max_body_size: int | None
+    has_own_handler: bool
+
+
+class PlannableApplication(HandlingApplication, Protocol):
+    """What planning needs of an application; it is called for what is not planned."""
+
+    dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
+
+    def compiled_table(self) -> RouteTable: ...
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+def compile_routes(app: PlannableApplication) -> Routes:
+    """Compiles all routes of an application, in matching order, for both entrances."""
+    table = app.compiled_table()
+    return Routes(
+        [
+            EngineRoute(spec.pattern, sorted(spec.methods), spec.opaque, _plan(app, route))
+            for route, spec in zip(table.routes, table.specs, strict=True)
+        ]
+    )
+
+
+def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:
+    try:
+        return (
+            plan_route(app, cast("PlannableRoute", route)) if hasattr(route, "compiled") else None
+        )
+    except NotPlannable:
+        return None
+
+
+def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
+    """Plans one path operation.
+
+    Raises:
+        NotPlannable: The interpreter is to serve it.
+    """
+    if route.has_own_handler:
+        raise NotPlannable("a route class with a handler of its own")
+    if route.max_body_size is not None:
+        raise NotPlannable("a body limit of its own")
+    call = compile_call(route.compiled.dependant)
+    order = list(route.param_convertors)
+    return RoutePlan(
+        call=call.call,
+        kind=call.kind,
+        arguments=tuple(_argument(route, value, order) for value in call.values),
+        body_limit=_NO_LIMIT,
+        reply=_reply(app, route),
+        overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
+        route=route,
+        solve=app,
+        fail=partial(answer_failure, app, route),
+    )
+
+
+def _argument(route: PlannableRoute, value: Field | str, order: list[str]) -> ArgumentPlan:
+    if not isinstance(value, Field):
+        return ArgumentPlan("request", "request", form="validated", validate=make_request)
+    if value.group is not None or len(value.aliases) != 1:
+        raise NotPlannable("a parameter model, or a choice of names")
+    if value.location == "body":
+        return _body(route, value)
+    source: Source = value.location  # type: ignore[assignment]
+    if source == "path":
+        return _path(route, value, order)
+    form, validate = _form(value)
+    name = value.alias.lower() if source == "header" else value.alias
+    if value.required:
+        return ArgumentPlan(source, name, form=form, validate=validate)
+    return ArgumentPlan(
+        source, name, form=form, validate=validate, required=False, default=_default(value)
+    )
+
+
+def _path(route: PlannableRoute, value: Field, order: list[str]) -> ArgumentPlan:
+    if value.alias not in order or route.path_format.count("{") != len(order):
+        raise NotPlannable("a path parameter that the pattern does not name")
+    form, validate = _form(value)
+    convertor = type(route.param_convertors[value.alias]).__name__
+    if convertor not in ("StringConvertor", "PathConvertor"):
+        # The value is validated as the convertor makes it, not as text.
+        convert = route.param_convertors[value.alias].convert
+        form, validate = "validated", partial(_converted, convert, validate)
+    return ArgumentPlan(
+        "path", value.alias, form=form, validate=validate, position=order.index(value.alias)
+    )
+
+
+def _converted(convert: Callable[[str], Any], validate: Callable[[Any], Any], text: str) -> Any:
+    return validate(convert(text))
+
+
+def _form(value: Field) -> tuple[Form, Callable[[Any], Any]]:
+    validator = value.validator
+    if not isinstance(validator, PydanticValidator):
+        raise NotPlannable("a parameter that Pydantic does not validate")
+    validate = partial(validator.schema_validator.validate_python, from_attributes=True)
+    if value.takes_all:
+        return "list", validate
+    if value.info.metadata or value.info.discriminator is not None:
+        return "validated", validate
+    return _NATIVE_FORMS.get(_without_none(value.annotation), "validated"), validate
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) is Union or type(annotation).__name__ == "UnionType":
+        members = [member for member in get_args(annotation) if member is not type(None)]
+        return members[0] if len(members) == 1 else None
+    return annotation
+
+
+def _default(value: Field) -> Any:
+    if value.info.default_factory is not None or value.info.validate_default:
+        raise NotPlannable("a default that is made or validated at each request")
+    default = value.get_default()
+    if default is not value.get_default() or default is PydanticUndefined:
+        raise NotPlannable("a default that is copied at each request")
+    return default
+
+
+def _body(route: PlannableRoute, value: Field) -> ArgumentPlan:
+    if route.compiled.embed_body:
+        raise NotPlannable("a body in parts")
+    validator = value.validator
+    if isinstance(validator, PydanticValidator):
+        decode = body_decoder(validator)
+    else:
+        decode = _struct_plan.struct_decoder(cast("StructValidator", validator))
+    return ArgumentPlan("body", value.alias, form="validated", validate=decode)
+
+
+def _reply(app: PlannableApplication, route: PlannableRoute) -> ReplyPlan:
+    compiled = route.compiled
+    status = compiled.status_code or 200
+    if not allows_body(status):
+        raise NotPlannable("an answer without a body")
+    field = compiled.response_field
+    if compiled.response_class is not JSONResponse or (field and not compiled.dumps_json):
+        raise NotPlannable("a response class of its own")
+    validate, encode = (None, None) if field is None else _encoder(route, field)
+    return ReplyPlan(status, _JSON_HEADER, validate, encode, partial(render_or_fail, app, route))
+
+
+def _encoder(
+    route: PlannableRoute, field: Field
+) -> tuple[Callable[..., Any] | None, Callable[..., Any]]:
+    validator = field.validator
+    options: Any = route.compiled.serialize_options
+    if not isinstance(validator, PydanticValidator):
+        if any(options.get(name) for name in ("include", "exclude", "exclude_none")):
+            raise NotPlannable("a filtered answer of msgspec's")
+        return None, _struct_plan.struct_encoder(cast("StructValidator", validator))
+    validate = partial(validator.schema_validator.validate_python, from_attributes=True)
+    return validate, partial(validator.schema_serializer.to_json, **options)

@@ -1,0 +1,190 @@
+"""A planned call on its way through Python: at the ASGI entrance, and where the engine declines."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope, Send
+
+from sixlane._run.failure import (
+    HandlingApplication,
+    answer_exception,
+    handle_failure,
+    watch_reply,
+)
+from sixlane._run.render import render, validate_result
+from sixlane._run.solve import SolveState
+
+if TYPE_CHECKING:
+    from starlette.routing import Match
+
+    from sixlane._compile.route import CompiledRoute
+
+
+class PlannedRoute(Protocol):
+    """What a planned call needs of an `APIRoute`."""
+
+    compiled: CompiledRoute
+    endpoint: Callable[..., Any]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+
+
+class PlannedRequest(Protocol):
+    """What `_engine.Planned` offers here; see its stub."""
+
+    route: Any
+    reads_body: bool
+    path_params: dict[str, str]
+
+    def arguments(self, body: bytes | None, receive: Receive, send: Send) -> list[Any] | None: ...
+    def encode(self, value: object) -> bytes | None: ...
+
+
+_CONTENT_TYPE = (b"content-type", b"application/json")
+
+Serve = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def serve_planned(
+    planned: PlannedRequest, solve: Serve, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Serve a request whose route has a plan.
+
+    Args:
+        planned: The route found, with its parameters.
+        solve: Serves the request from its raw parts, where its values do not decode cleanly.
+        scope: The request's scope.
+        receive: Where the body comes from.
+        send: Where the answer goes.
+    """
+    plan = planned.route.plan
+    body = None
+    if planned.reads_body:
+        body = await _read_body(receive)
+        receive = _Replay(body, receive)
+    arguments = planned.arguments(body, receive, send)
+    if arguments is None:
+        await solve(scope, receive, send)
+        return
+    route: PlannedRoute = plan.route
+    scope["route"] = route
+    scope["endpoint"] = route.endpoint
+    scope["path_params"] = planned.path_params
+    try:
+        if plan.kind == "thread":
+            value = await run_in_threadpool(plan.call, *arguments)
+        else:
+            value = await plan.call(*arguments)
+        answer = planned.encode(value)
+        if answer is None:
+            await render_value(route, value, Request(scope, receive, send))
+            return
+    except Exception as error:  # noqa: BLE001  the exception handlers decide
+        sender = watch_reply(send)
+        await answer_exception(error, Request(scope, receive, sender), sender)
+        return
+    await send(
+        {
+            "type": "http.response.start",
+            "status": plan.reply.status,
+            "headers": [(b"content-length", b"%d" % len(answer)), _CONTENT_TYPE],
+        }
+    )
+    await send({"type": "http.response.body", "body": answer})
+
+
+def make_request(scope: Scope, receive: Receive, send: Send) -> Request:
+    """The request that a planned call asked for."""
+    return Request(scope, receive, send)
+
+
+async def answer_failure(
+    app: HandlingApplication,
+    route: PlannedRoute,
+    error: Exception,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Answer for an error that a planned call raised."""
+    enter_route(app, route, scope)
+    await handle_failure(app, error, Request(scope, receive, send), send)
+
+
+async def render_or_fail(
+    app: HandlingApplication,
+    route: PlannedRoute,
+    value: Any,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Answer with a handler's value that the native encoder declined, or for its error."""
+    enter_route(app, route, scope)
+    request = Request(scope, receive, send)
+    try:
+        await render_value(route, value, request)
+    except Exception as error:  # noqa: BLE001  the exception handlers decide
+        await handle_failure(app, error, request, send)
+
+
+async def render_value(route: PlannedRoute, value: Any, request: Request) -> None:
+    """Answer with a handler's value as the interpreter does.
+
+    Raises:
+        ResponseValidationError: The value does not fit the response model.
+    """
+    compiled = route.compiled
+    state = SolveState(request, None, embed_body=False, overrides={})
+    response = render(compiled, state, validate_result(compiled, request, value))
+    await response(request.scope, request.receive, request._send)  # noqa: SLF001
+
+
+def enter_route(
+    app: HandlingApplication, route: PlannedRoute, scope: MutableMapping[str, Any]
+) -> None:
+    """Put into the scope what the routers would have put there."""
+    if "route" in scope:
+        return
+    scope["app"] = app
+    scope["route"] = route
+    _, added = route.matches(scope)
+    scope.update(added)
+
+
+async def _read_body(receive: Receive) -> bytes:
+    message = await receive()
+    if not message.get("more_body"):
+        return _part(message)
+    parts = [_part(message)]
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(_part(message))
+    return b"".join(parts)
+
+
+def _part(message: Message) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    body: bytes = message.get("body", b"")
+    return body
+
+
+class _Replay:
+    """A `receive` that gives a body once more, and then what the server has."""
+
+    __slots__ = ("_body", "_receive")
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
