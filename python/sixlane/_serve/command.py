@@ -86,11 +86,7 @@ def run(
     port: PortOption = 8000,
     workers: WorkersOption = 1,
     reload: ReloadOption = False,
-    reload_dir: WorkersOption = Annotated[
-    int, typer.Option(help="Processes that share the port.", envvar="WEB_CONCURRENCY", min=1)
-]
-ReloadOption = Annotated[bool, typer.Option(help="Start again when a file changes.")]
-ReloadDirOption = None,
+    reload_dir: ReloadDirOption = None,
     access_log: AccessLogOption = True,
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
@@ -120,11 +116,7 @@ def dev(
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     reload: ReloadOption = True,
-    reload_dir: WorkersOption = Annotated[
-    int, typer.Option(help="Processes that share the port.", envvar="WEB_CONCURRENCY", min=1)
-]
-ReloadOption = Annotated[bool, typer.Option(help="Start again when a file changes.")]
-ReloadDirOption = None,
+    reload_dir: ReloadDirOption = None,
     access_log: AccessLogOption = True,
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
