@@ -63,7 +63,11 @@ def _nested_schemas(schema: dict[str, Any]) -> Iterator[Any]:
             yield from nested
     for name in _MANY_NESTED:
         many = schema.get(name) or ()
-        yield from many.values() if isinstance(many, dict) else many
+        for each in many.values() if isinstance(many, dict) else many:
+            # A union's member may have a label; names stand for what is listed elsewhere.
+            member = each[0] if isinstance(each, tuple) else each
+            if isinstance(member, dict):
+                yield member
 
 
 _ONE_NESTED = ("schema", "items_schema", "keys_schema", "values_schema", "extras_schema")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Union, cast, get_args, get_origin
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sixlane._compile import struct_plan as _struct_plan
     from sixlane._compile.route import CompiledRoute
     from sixlane._compile.struct import StructValidator
-    from sixlane._compile.table import RouteTable
+    from sixlane._compile.table import RouteSpec, RouteTable
 else:
     _struct_plan = lazy_module("sixlane._compile.struct_plan")
 
@@ -45,6 +46,7 @@ _NATIVE_FORMS: dict[Any, Form] = {
     float: "float",
     bool: "boolean",
 }
+_CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
 _JSON_HEADER = b"content-type: application/json\r\n"
 #: The engine's own bound where a route sets none; `Limits.body_bytes` has the reason.
 _NO_LIMIT = 2**63 - 1
@@ -74,10 +76,15 @@ def compile_routes(app: PlannableApplication) -> Routes:
     table = app.compiled_table()
     return Routes(
         [
-            EngineRoute(spec.pattern, sorted(spec.methods), spec.opaque, _plan(app, route))
+            EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
             for route, spec in zip(table.routes, table.specs, strict=True)
         ]
     )
+
+
+def _pattern(spec: RouteSpec) -> str:
+    """The pattern for the native router; convertors that only Python knows take any text."""
+    return _CONVERTOR.sub(":path}", spec.pattern) if spec.opaque else spec.pattern
 
 
 def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:
