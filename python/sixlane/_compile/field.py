@@ -23,14 +23,8 @@ from sixlane._compile.group import (
     find_aliases,
     is_json,
 )
-from sixlane._compile.validator import (
-    ErrorList,
-    Location,
-    SerializeOptions,
-    Validator,
-    make_document_adapter,
-    make_validator,
-)
+from sixlane._compile.protocol import ErrorList, Location, SerializeOptions, Validator
+from sixlane._compile.validator import make_document_adapter, make_validator
 from sixlane.exceptions import DeclarationError, PydanticV1NotSupportedError
 
 FieldLocation: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response"]

@@ -16,8 +16,8 @@ from sixlane._compile.callable import CallKind, locate_call
 from sixlane._compile.checks import Site
 from sixlane._compile.dependant import Dependant, compile_handler
 from sixlane._compile.field import Field, response_field
+from sixlane._compile.protocol import SerializeOptions
 from sixlane._compile.signature import read_return_annotation
-from sixlane._compile.validator import SerializeOptions
 from sixlane._run.status import allows_body
 from sixlane.datastructures import DefaultPlaceholder
 from sixlane.exceptions import DeclarationError, EndpointContext

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from sixlane._compile.protocol import ErrorList, Location, SerializeOptions
 from sixlane._compile.struct_error import Rejection, describe_error
-from sixlane._compile.validator import ErrorList, Location, SerializeOptions
 from sixlane.encoders import jsonable_encoder
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sixlane._compile.validator import Location
+from sixlane._compile.protocol import Location
 
 _PLACE = re.compile(r"^(?P<text>.*) - at (?P<key>`key` in )?`\$(?P<path>.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]|(?P<unknown>\[\.\.\.\])")

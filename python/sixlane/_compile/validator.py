@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Protocol,
-    TypeAlias,
-    TypedDict,
-    get_args,
-    get_origin,
-)
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from sixlane._compile.annotation import contains_struct, is_union
+from sixlane._compile.protocol import ErrorList, Location, SerializeOptions, Validator
 from sixlane._lazy import lazy_module
-from sixlane.types import IncEx
 
 if TYPE_CHECKING:
     from sixlane._compile import struct
 else:
     struct = lazy_module("sixlane._compile.struct")
-
-Location: TypeAlias = tuple[int | str, ...]
-"""Where a value lies: "query", "body" or the like, then names and indexes inwards."""
-
-ErrorList: TypeAlias = list[dict[str, Any]]
-"""Errors in the form of a 422 answer: "type", "loc", "msg", "input" and maybe "ctx"."""
-
-
-class SerializeOptions(TypedDict, total=False):
-    """What of a value to leave out when it is serialized; Pydantic's options of these names."""
-
-    include: IncEx | None
-    exclude: IncEx | None
-    by_alias: bool
-    exclude_unset: bool
-    exclude_defaults: bool
-    exclude_none: bool
-
-
-class Validator(Protocol):
-    """What a field needs of the library its type belongs to."""
-
-    def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
-        """Convert a value; the second item is empty if that went well, else the first is None."""
-        ...
-
-    def dump_python(self, value: Any, options: SerializeOptions) -> Any:
-        """Turn a validated value into what `json.dumps` takes."""
-        ...
-
-    def dump_json(self, value: Any, options: SerializeOptions) -> bytes:
-        """Turn a validated value into JSON at once."""
-        ...
 
 
 class PydanticValidator:

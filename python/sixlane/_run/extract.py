@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, ImmutableMultiDict
 
 from sixlane._compile.field import Field, missing_error
 from sixlane._compile.group import GroupMember, ParameterGroup
-from sixlane._compile.validator import ErrorList, Location
+from sixlane._compile.protocol import ErrorList, Location
 
 Values = dict[str, Any]
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from sixlane._compile.callable import CallKind
 from sixlane._compile.dependant import Dependant, compile_override
-from sixlane._compile.validator import ErrorList
+from sixlane._compile.protocol import ErrorList
 from sixlane._run.exits import enter_dependency
 from sixlane._run.extract import Values, read_body, read_parameters
 from sixlane.security.scopes import SecurityScopes
