@@ -78,44 +78,48 @@ class PlannedApplication(Protocol):
     def planned_routes(self) -> PlanFinder: ...
 
 
-class PlannedEntrance:
-    """The innermost application: what has a plan is served by it, all else by the router."""
+class InnerEntrance:
+    """The innermost application: what has a plan is served by it, all else by the router.
 
-    def __init__(self, app: PlannedApplication) -> None:
-        self._app = app
-        self._router: ASGIApp = app.router
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            planned = self._app.planned_routes().select(scope)
-            if planned is not None:
-                await _planned.serve_planned(planned, self._router, scope, receive, send)
-                return
-        await self._router(scope, receive, send)
-
-
-class DirectEntrance:
-    """An application without middleware of its own: straight to the router.
-
-    One frame does what Starlette's server-error and exception middleware do around every router.
+    An exception gets one round of handlers here, inside the user's middleware, as Starlette's
+    exception middleware gives it.
     """
 
-    def __init__(self, router: ASGIApp, handlers: FailureHandlers) -> None:
-        self._router = router
-        self._handlers = handlers
+    def __init__(self, app: PlannedApplication, handlers: FailureHandlers) -> None:
+        self._app = app
+        self._router: ASGIApp = app.router
+        self._handlers = (handlers.by_class, handlers.by_status)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._router(scope, receive, send)
             return
-        handlers = self._handlers
-        scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+        scope[HANDLERS_SCOPE_KEY] = self._handlers
+        planned = self._app.planned_routes().select(scope)
         sender = watch_reply(send)
         try:
-            try:
+            if planned is None:
                 await self._router(scope, receive, sender)
-            except Exception as exc:  # noqa: BLE001
-                await answer_exception(exc, Request(scope, receive, sender), sender)
+            else:
+                await _planned.serve_planned(planned, scope, receive, sender)
+        except Exception as exc:  # noqa: BLE001  the handlers decide
+            await answer_exception(exc, Request(scope, receive, sender), sender)
+
+
+class OuterEntrance:
+    """The outermost application: what nobody handled becomes the 500 answer and is raised again."""
+
+    def __init__(self, app: ASGIApp, handlers: FailureHandlers) -> None:
+        self._app = app
+        self._handlers = handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sender = watch_reply(send)
+        try:
+            await self._app(scope, receive, sender)
         except Exception as unhandled:
-            await answer_server_error(handlers, unhandled, scope, sender)
+            await answer_server_error(self._handlers, unhandled, scope, sender)
             raise

@@ -11,12 +11,10 @@ from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
-from sixlane._asgi import DirectEntrance, PlannedEntrance
+from sixlane._asgi import InnerEntrance, OuterEntrance
 from sixlane._documentation import add_documentation_routes
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
@@ -249,17 +247,15 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """Put the user's middleware around the router, between the two layers for exceptions.
 
-        Used where there is such middleware; a subclass may override it.
+        A subclass may override it.
         """
         handlers = self.failure_handlers
-        app: ASGIApp = ExceptionMiddleware(
-            PlannedEntrance(self), {**handlers.by_class, **handlers.by_status}, handlers.debug
-        )
+        app: ASGIApp = InnerEntrance(self, handlers)
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
         if self.max_body_size is not None:
             app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
-        return ServerErrorMiddleware(app, handlers.server_error, handlers.debug)
+        return OuterEntrance(app, handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or the lifespan, as an ASGI application."""
@@ -267,11 +263,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         if self.root_path:
             scope["root_path"] = self.root_path
         if self.middleware_stack is None:
-            self.middleware_stack = (
-                self.build_middleware_stack()
-                if self.has_user_middleware
-                else DirectEntrance(PlannedEntrance(self), self.failure_handlers)
-            )
+            self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
 
     def add_api_route(

@@ -26,7 +26,13 @@ from sixlane._compile.plan import (
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
 from sixlane._run.failure import HandlingApplication
-from sixlane._run.planned import PlannedRoute, answer_failure, make_request, render_or_fail
+from sixlane._run.planned import (
+    PlannedRoute,
+    answer_failure,
+    make_request,
+    render_or_fail,
+    solve_route,
+)
 from sixlane._run.status import allows_body
 
 if TYPE_CHECKING:
@@ -116,7 +122,7 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         reply=_reply(app, route),
         overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
         route=route,
-        solve=app,
+        solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
     )
 

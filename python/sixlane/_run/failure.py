@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from starlette._utils import is_async_callable
 from starlette.concurrency import run_in_threadpool
@@ -65,9 +65,17 @@ class ReplySender:
         return self._send(message)
 
 
-def watch_reply(send: Send) -> ReplySender:
+class WatchedSend(Protocol):
+    """A `send` that tells whether the answer has begun; the engine's own does."""
+
+    @property
+    def started(self) -> bool: ...
+    def __call__(self, message: Message) -> Awaitable[None]: ...
+
+
+def watch_reply(send: Send) -> WatchedSend:
     """Wrap `send` unless it is watched already."""
-    return send if isinstance(send, ReplySender) else ReplySender(send)
+    return cast("WatchedSend", send) if hasattr(send, "started") else ReplySender(send)
 
 
 def compile_failure_handlers(
@@ -91,7 +99,7 @@ def compile_failure_handlers(
 
 
 async def answer_exception(
-    exc: Exception, connection: Request | WebSocket, send: ReplySender
+    exc: Exception, connection: Request | WebSocket, send: WatchedSend
 ) -> None:
     """Answer with the exception's handler, one round.
 
@@ -113,7 +121,7 @@ async def answer_exception(
 
 
 async def answer_server_error(
-    handlers: FailureHandlers, exc: Exception, scope: Scope, send: ReplySender
+    handlers: FailureHandlers, exc: Exception, scope: Scope, send: WatchedSend
 ) -> None:
     """Answer 500 unless an answer has begun; the caller raises `exc` again."""
     request = Request(scope)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sixlane._run.failure import (
+    HANDLERS_SCOPE_KEY,
     HandlingApplication,
+    WatchedSend,
     answer_exception,
     handle_failure,
-    watch_reply,
 )
 from sixlane._run.render import render, validate_result
 from sixlane._run.solve import SolveState
 
 if TYPE_CHECKING:
+    from starlette.convertors import Convertor
     from starlette.routing import Match
 
     from sixlane._compile.route import CompiledRoute
@@ -29,6 +31,8 @@ class PlannedRoute(Protocol):
 
     compiled: CompiledRoute
     endpoint: Callable[..., Any]
+    param_convertors: dict[str, Convertor[Any]]
+    app: ASGIApp
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
 
@@ -46,34 +50,34 @@ class PlannedRequest(Protocol):
 
 _CONTENT_TYPE = (b"content-type", b"application/json")
 
-Serve = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 
 async def serve_planned(
-    planned: PlannedRequest, solve: Serve, scope: Scope, receive: Receive, send: Send
+    planned: PlannedRequest, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
     """Serve a request whose route has a plan.
 
     Args:
         planned: The route found, with its parameters.
-        solve: Serves the request from its raw parts, where its values do not decode cleanly.
         scope: The request's scope.
         receive: Where the body comes from.
         send: Where the answer goes.
+
+    Raises:
+        Exception: What the call raised and the first round of handlers did not take.
     """
     plan = planned.route.plan
+    route: PlannedRoute = plan.route
+    scope["route"] = route
+    scope["endpoint"] = route.endpoint
+    scope["path_params"] = planned.path_params
     body = None
     if planned.reads_body:
         body = await _read_body(receive)
         receive = _Replay(body, receive)
     arguments = planned.arguments(body, receive, send)
     if arguments is None:
-        await solve(scope, receive, send)
+        await _solve(route, scope, receive, send)
         return
-    route: PlannedRoute = plan.route
-    scope["route"] = route
-    scope["endpoint"] = route.endpoint
-    scope["path_params"] = planned.path_params
     try:
         if plan.kind == "thread":
             value = await run_in_threadpool(plan.call, *arguments)
@@ -84,17 +88,34 @@ async def serve_planned(
             await render_value(route, value, Request(scope, receive, send))
             return
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        sender = watch_reply(send)
-        await answer_exception(error, Request(scope, receive, sender), sender)
+        await answer_exception(error, Request(scope, receive, send), send)
         return
-    await send(
-        {
-            "type": "http.response.start",
-            "status": plan.reply.status,
-            "headers": [(b"content-length", b"%d" % len(answer)), _CONTENT_TYPE],
-        }
-    )
+    length = (b"content-length", b"%d" % len(answer))
+    headers = [length, _CONTENT_TYPE]
+    await send({"type": "http.response.start", "status": plan.reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer})
+
+
+async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a request by the solver; its convertors make the path's parameters."""
+    convertors = route.param_convertors
+    scope["path_params"] = {
+        name: convertors[name].convert(text) for name, text in scope["path_params"].items()
+    }
+    await route.app(scope, receive, send)
+
+
+async def solve_route(
+    app: HandlingApplication, route: PlannedRoute, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Serve a request of the engine by the solver, from its raw parts."""
+    enter_route(app, route, scope)
+    handlers = app.failure_handlers
+    scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+    try:
+        await route.app(scope, receive, send)
+    except Exception as error:  # noqa: BLE001  the second round of handlers decides
+        await handle_failure(app, error, Request(scope, receive, send), send)
 
 
 def make_request(scope: Scope, receive: Receive, send: Send) -> Request:

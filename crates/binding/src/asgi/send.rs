@@ -27,6 +27,16 @@ pub(crate) struct ResponseHead {
 
 #[pymethods]
 impl Send {
+    /// Whether the answer has begun: no other can be given.
+    #[getter]
+    fn started(&self) -> bool {
+        reactor::find(self.exchange).is_none_or(|(_, channel)| {
+            let begun =
+                matches!(&*channel.stage.borrow(), Stage::Asgi(asgi) if asgi.head.is_some());
+            begun || channel.http.borrow().response_started()
+        })
+    }
+
     fn __call__<'py>(
         &self,
         py: Python<'py>,
