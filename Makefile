@@ -16,6 +16,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 PYTHON_3_13 ?= $(shell for name in python3.13 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13; do \
 	$$name -c '' 2>/dev/null && echo $$name && break; done)
 
+ASSETS := python/sixlane/openapi/bundled
+
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name 'Cargo.toml')
 
 # $(call say,TEXT): one line of progress.
@@ -49,7 +51,7 @@ $(1)/.created: | check-cargo
 	@$(1)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	@touch $$@
 
-$(1)/.built: $(RUST_SOURCES) pyproject.toml $(1)/.created
+$(1)/.built: $(RUST_SOURCES) pyproject.toml $(1)/.created $(ASSETS)/.fetched
 	@$$(call say,installing the build tool into $(1))
 	@$(1)/bin/python -m pip install --quiet --group build
 	@$$(call say,building the engine (some minutes the first time) and installing what it needs)
@@ -70,6 +72,24 @@ comma := ,
 
 $(eval $(call environment,.venv,$$(PYTHON)))
 $(eval $(call environment,.venv-3.13,$$(PYTHON_3_13)))
+
+# The documentation pages work offline: their files come from a package that ships those of the npm
+# packages swagger-ui-dist and redoc. It is for Django, which the pages do not need. ReDoc's footer
+# would fetch a logo from its maker; without it the footer is a line of text.
+SHIPPED := build/pages/drf_spectacular_sidecar/static/drf_spectacular_sidecar
+$(ASSETS)/.fetched: pyproject.toml .venv/.created
+	@$(call say,fetching Swagger UI and ReDoc)
+	@rm -rf build/pages
+	@.venv/bin/python -m pip install --quiet --no-deps --target build/pages --group pages
+	@rm -rf $(ASSETS)
+	@mkdir -p $(ASSETS)/swagger-ui-dist@5 $(ASSETS)/redoc@2/bundles
+	@cd $(SHIPPED)/swagger-ui-dist && cp LICENSE favicon-32x32.png oauth2-redirect.js swagger-ui.css \
+		swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt $(CURDIR)/$(ASSETS)/swagger-ui-dist@5
+	@cp $(SHIPPED)/redoc/LICENSE $(ASSETS)/redoc@2
+	@cp $(SHIPPED)/redoc/bundles/redoc.standalone.js.LICENSE.txt $(ASSETS)/redoc@2/bundles
+	@sed 's#https://cdn.redoc.ly/redoc/logo-mini.svg#data:,#' \
+		$(SHIPPED)/redoc/bundles/redoc.standalone.js >$(ASSETS)/redoc@2/bundles/redoc.standalone.js
+	@touch $@
 
 .venv/.lint: pyproject.toml .venv/.created
 	@$(call say,installing the lint tools into .venv)
@@ -129,5 +149,5 @@ bench: .venv/.built
 
 clean:
 	rm -rf .venv .venv-3.13 .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f python/sixlane/_engine*.so
+	rm -rf python/sixlane/_engine*.so $(ASSETS)
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

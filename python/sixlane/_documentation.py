@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sixlane._lazy import lazy_module
 
 if TYPE_CHECKING:
-    from sixlane.openapi import docs
+    from sixlane.openapi import assets, docs
 else:
+    assets = lazy_module("sixlane.openapi.assets")
     docs = lazy_module("sixlane.openapi.docs")
 
 
@@ -40,6 +41,8 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
     openapi_url = app.openapi_url
     if not openapi_url:
         return
+    # Beside the document, so that whatever forwards requests for it forwards these too.
+    assets_url = openapi_url.rpartition("/")[0] + "/docs-assets"
 
     async def openapi(request: Request) -> JSONResponse:
         return JSONResponse(_document_at(app, _root_path(request)))
@@ -53,15 +56,23 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
             oauth2_redirect_url=root_path + redirect_url if redirect_url else redirect_url,
             init_oauth=app.swagger_ui_init_oauth,
             swagger_ui_parameters=app.swagger_ui_parameters,
+            **docs.swagger_ui_assets(root_path + assets_url),
         )
 
     async def swagger_ui_redirect(request: Request) -> HTMLResponse:
         return docs.get_swagger_ui_oauth2_redirect_html()
 
     async def redoc_html(request: Request) -> HTMLResponse:
+        root_path = _root_path(request)
         return docs.get_redoc_html(
-            openapi_url=_root_path(request) + openapi_url, title=f"{app.title} - ReDoc"
+            openapi_url=root_path + openapi_url,
+            title=f"{app.title} - ReDoc",
+            with_google_fonts=False,
+            **docs.redoc_assets(root_path + assets_url),
         )
+
+    async def documentation_asset(request: Request) -> Response:
+        return await assets.serve_asset(request)
 
     app.add_route(openapi_url, openapi, include_in_schema=False)
     if app.docs_url:
@@ -72,6 +83,8 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
             )
     if app.redoc_url:
         app.add_route(app.redoc_url, redoc_html, include_in_schema=False)
+    if app.docs_url or app.redoc_url:
+        app.add_route(f"{assets_url}/{{name:path}}", documentation_asset, include_in_schema=False)
 
 
 def _root_path(request: Request) -> str:
