@@ -80,7 +80,9 @@ def test_documentation_routes_come_first(
     """The document and its pages are routes, each of which can be turned off."""
     app = framework.FastAPI(**options)
 
-    assert [route.path for route in app.routes] == paths
+    # FastAPI's pages load their files from another host.
+    served = [route.path for route in app.routes]
+    assert [path for path in served if not path.startswith("/docs-assets/")] == paths
 
 
 def test_positional_arguments_are_refused(framework: SimpleNamespace) -> None:
