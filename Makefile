@@ -107,7 +107,7 @@ check-cargo:
 build: .venv/.built
 
 run: .venv/.built .venv/.examples
-	@.venv/bin/python -m sixlane run examples/iris --host $(ADDRESS) --port $(PORT)
+	@.venv/bin/python -m sixlane run examples/iris/main.py --host $(ADDRESS) --port $(PORT)
 
 test: test-rust test-python
 	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \

@@ -72,13 +72,13 @@ def commands_of(blocks: list[Block], folder: Path) -> "list[Command]":
 def start_server(command: Command, folder: Path) -> ServerProcess | None:
     """Start what `make run` or `sixlane run FILE` starts, on a free port; None for other words."""
     if command.words[:2] == ("make", "run"):
-        target = str(ROOT / "examples" / "iris")
+        target = str(ROOT / "examples" / "iris" / "main.py")
     elif command.words[0] == "sixlane" and command.words[1:2] in [("run",), ("dev",)]:
         target = command.words[2] if len(command.words) > 2 else "main.py"
     else:
         return None
     words = ("-m", "sixlane", "run", target, "--host", "127.0.0.1", "--port", "0")
-    return ServerProcess(*words, folder=folder)
+    return ServerProcess(*words, folder=folder, environment={"IRIS_DATA": str(folder)})
 
 
 def run(*words: str, folder: Path) -> "subprocess.CompletedProcess[str]":

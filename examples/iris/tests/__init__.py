@@ -1,0 +1,1 @@
+"""The example's tests: `make test` runs them with all others."""
