@@ -89,6 +89,8 @@ class InnerEntrance:
         self._app = app
         self._router: ASGIApp = app.router
         self._handlers = (handlers.by_class, handlers.by_status)
+        # Bound once: a read through the lazy module costs more than serving the request.
+        self._serve_planned = _planned.serve_planned
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,7 +103,7 @@ class InnerEntrance:
             if planned is None:
                 await self._router(scope, receive, sender)
             else:
-                await _planned.serve_planned(planned, scope, receive, sender)
+                await self._serve_planned(planned, scope, receive, sender)
         except Exception as exc:  # noqa: BLE001  the handlers decide
             await answer_exception(exc, Request(scope, receive, sender), sender)
 

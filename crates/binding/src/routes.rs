@@ -6,7 +6,7 @@ use crate::plan::{Plan, Table};
 use pyo3::exceptions::PyKeyError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyDict, PyString};
+use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyString};
 use sixlane_engine::router::{Found, ParamRanges};
 use std::sync::Arc;
 
@@ -152,16 +152,40 @@ impl Planned {
         Ok(decode::arguments(py, &parts, &self.plan, &self.ranges))
     }
 
-    /// The handler's value as the body of the answer; None leaves it to the plan's `render`.
-    fn encode<'py>(
+    /// The ASGI messages that answer with the handler's value; None leaves it to the interpreter.
+    fn answer<'py>(
         &self,
         py: Python<'py>,
         value: &Bound<'py, PyAny>,
-    ) -> Option<Bound<'py, PyBytes>> {
+    ) -> PyResult<Option<Messages<'py>>> {
         let mut body = Vec::with_capacity(256);
-        answer::encode(py, &self.plan, value, &mut body).then(|| PyBytes::new(py, &body))
+        if !answer::encode(py, &self.plan, value, &mut body) {
+            return Ok(None);
+        }
+        let length = itoa::Buffer::new().format(body.len()).to_owned();
+        let headers = [
+            (
+                PyBytes::new(py, b"content-length"),
+                PyBytes::new(py, length.as_bytes()),
+            ),
+            (
+                PyBytes::new(py, b"content-type"),
+                PyBytes::new(py, b"application/json"),
+            ),
+        ];
+        let start = PyDict::new(py);
+        start.set_item(intern!(py, "type"), intern!(py, "http.response.start"))?;
+        start.set_item(intern!(py, "status"), self.plan.reply.status)?;
+        start.set_item(intern!(py, "headers"), PyList::new(py, headers)?)?;
+        let rest = PyDict::new(py);
+        rest.set_item(intern!(py, "type"), intern!(py, "http.response.body"))?;
+        rest.set_item(intern!(py, "body"), PyBytes::new(py, &body))?;
+        Ok(Some((start, rest)))
     }
 }
+
+/// The start and the body of an answer.
+type Messages<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>);
 
 struct ScopeParts<'a, 'py> {
     path: &'a str,

@@ -45,10 +45,7 @@ class PlannedRequest(Protocol):
     path_params: dict[str, str]
 
     def arguments(self, body: bytes | None, receive: Receive, send: Send) -> list[Any] | None: ...
-    def encode(self, value: object) -> bytes | None: ...
-
-
-_CONTENT_TYPE = (b"content-type", b"application/json")
+    def answer(self, value: object) -> tuple[Message, Message] | None: ...
 
 
 async def serve_planned(
@@ -83,17 +80,16 @@ async def serve_planned(
             value = await run_in_threadpool(plan.call, *arguments)
         else:
             value = await plan.call(*arguments)
-        answer = planned.encode(value)
+        answer = planned.answer(value)
         if answer is None:
             await render_value(route, value, Request(scope, receive, send))
             return
     except Exception as error:  # noqa: BLE001  the exception handlers decide
         await answer_exception(error, Request(scope, receive, send), send)
         return
-    length = (b"content-length", b"%d" % len(answer))
-    headers = [length, _CONTENT_TYPE]
-    await send({"type": "http.response.start", "status": plan.reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer})
+    start, rest = answer
+    await send(start)
+    await send(rest)
 
 
 async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: Send) -> None:
