@@ -11,7 +11,7 @@ from types import ModuleType
 
 from sixlane._serve.failure import ServeFailure
 from sixlane._serve.settings import LoadedApp
-from sixlane._serve.target import AppTarget
+from sixlane._serve.target import DEFAULT_PATHS, AppTarget
 from sixlane.applications import Sixlane
 
 PREFERRED_NAMES = ("app", "api")
@@ -93,8 +93,7 @@ def _find_app(module: ModuleType) -> LoadedApp:
                 else "Create one: app = Sixlane().",
             )
     raise ServeFailure(
-        f"No app found in the module {module.__name__!r}.",
-        hint="Create one, app = Sixlane(), or name the file that does.",
+        f"No app found in the module {module.__name__!r}.", hint=_hint_inside(module)
     )
 
 
@@ -122,6 +121,14 @@ def _named_app(module: ModuleType, attribute: str) -> LoadedApp:
 def _hint_other(module: ModuleType) -> str | None:
     names = [name for name, value in vars(module).items() if isinstance(value, Sixlane)]
     return f"It holds these apps: {', '.join(names)}." if names else None
+
+
+def _hint_inside(module: ModuleType) -> str:
+    for folder in getattr(module, "__path__", ()):
+        for name in DEFAULT_PATHS:
+            if (Path(folder) / name).is_file():
+                return f"Did you mean {_shown(str(Path(folder) / name))}?"
+    return "Create one, app = Sixlane(), or name the file that does."
 
 
 def _is_asgi(candidate: object) -> bool:

@@ -26,7 +26,8 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         return load_app(find_target(**(words or {"path": "shop.py"})))
 
     yield load_from
-    sys.modules.pop("shop", None)
+    for name in ("shop", "store"):
+        sys.modules.pop(name, None)
 
 
 CHOSEN = {
@@ -119,6 +120,16 @@ def test_a_mistake_comes_with_its_fix(
     with pytest.raises(ServeFailure) as failure:
         load(text, **words)
     assert hint in (failure.value.hint or "")
+
+
+def test_an_empty_package_points_to_its_main_file(load: Load) -> None:
+    """A package without an app of its own is answered with the file that may hold it."""
+    Path("store").mkdir()
+    for name in ("__init__.py", "main.py"):
+        Path("store", name).touch()
+    with pytest.raises(ServeFailure) as failure:
+        load("", path="store")
+    assert failure.value.hint == "Did you mean store/main.py?"
 
 
 def test_serving_while_importing_is_refused(load: Load) -> None:
