@@ -8,6 +8,7 @@ use crate::reactor::{self, Reactor};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use std::rc::Rc;
 
@@ -62,8 +63,11 @@ impl Send {
     }
 }
 
+/// The one awaitable that never has anything to wait for, nor to give.
 fn ready(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    Ok(Bound::new(py, Ready::new(None))?.into_any())
+    static READY: PyOnceLock<Py<Ready>> = PyOnceLock::new();
+    let ready = READY.get_or_try_init(py, || Py::new(py, Ready::new(None)))?;
+    Ok(ready.bind(py).clone().into_any())
 }
 
 fn start(py: Python<'_>, channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {

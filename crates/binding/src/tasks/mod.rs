@@ -19,6 +19,9 @@ use std::cell::{Cell, RefCell};
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
 
+/// asyncio keeps a task in one weak set.
+const OWN_WEAK_REFERENCES: usize = 1;
+
 /// A coroutine with what is needed to run it on and to use its result.
 pub(crate) struct Work {
     coroutine: Py<PyAny>,
@@ -98,11 +101,7 @@ impl TaskPool {
         let py = coroutine.py();
         let context = Context::copy_current(py)?;
         self.enter(py)?;
-        let before = if suspends {
-            self.traces(py)?
-        } else {
-            Traces::default()
-        };
+        let before = if suspends { self.references(py) } else { 0 };
         let outcome = match context.run(py, || raw::step(coroutine))? {
             Step::Returned(value) => Ok(value),
             Step::Raised(error) => Err(error),
@@ -120,7 +119,7 @@ impl TaskPool {
                 return Ok(None);
             }
         };
-        if suspends && self.traces(py)? != before {
+        if suspends && (self.references(py) != before || self.is_marked(py)?) {
             self.discard(py)?;
         }
         Ok(Some(outcome))
@@ -200,23 +199,30 @@ impl TaskPool {
         }
     }
 
-    /// What a coroutine could have left on the current task.
-    fn traces(&self, py: Python<'_>) -> PyResult<Traces> {
+    /// References to the current task: one more afterwards shows that somebody holds it.
+    fn references(&self, py: Python<'_>) -> isize {
+        let current = self.current.borrow();
+        current
+            .as_ref()
+            .map_or(0, |standing| raw::reference_count(standing.task.bind(py)))
+    }
+
+    /// Whether a coroutine left a mark on the current task that the next must not find: a weak
+    /// reference beside the loop's own, a cancellation, a callback.
+    fn is_marked(&self, py: Python<'_>) -> PyResult<bool> {
         let current = self.current.borrow();
         let Some(standing) = current.as_ref() else {
-            return Ok(Traces::default());
+            return Ok(false);
         };
         let task = standing.task.bind(py);
-        Ok(Traces {
-            references: raw::reference_count(task),
-            weak_references: self
-                .weak_reference_count
-                .bind(py)
-                .call1((task,))?
-                .extract()?,
-            cancelling: task.call_method0(intern!(py, "cancelling"))?.extract()?,
-            has_callbacks: !task.getattr(intern!(py, "_callbacks"))?.is_none(),
-        })
+        let weak_references: usize = self
+            .weak_reference_count
+            .bind(py)
+            .call1((task,))?
+            .extract()?;
+        Ok(weak_references > OWN_WEAK_REFERENCES
+            || task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
+            || !task.getattr(intern!(py, "_callbacks"))?.is_none())
     }
 
     /// Ends all parked tasks; the loop runs them out afterwards.
@@ -227,13 +233,4 @@ impl TaskPool {
             .iter()
             .try_for_each(|standing| standing.runner.get().retire(py))
     }
-}
-
-/// Marks on a task that outlive the coroutine that made them: somebody holds it, or cancelled it.
-#[derive(PartialEq, Eq, Default)]
-struct Traces {
-    references: isize,
-    weak_references: usize,
-    cancelling: usize,
-    has_callbacks: bool,
 }
