@@ -24,7 +24,7 @@ class Prediction(BaseModel):
     """What the model takes the flower for."""
 
     species: str = Field(description="The most probable species")
-    probabilities: dict[str, float] = Field(description="Of each species, 0 to 1, to three places")
+    probabilities: dict[str, float] = Field(description="Of each species, 0 to 1, to two places")
 
 
 class IrisModel:
@@ -59,7 +59,7 @@ class IrisModel:
         return Prediction(
             species=species,
             probabilities={
-                name: round(float(probability), 3)
+                name: round(float(probability), 2)
                 for name, probability in zip(self._classifier.classes_, probabilities, strict=True)
             },
         )
