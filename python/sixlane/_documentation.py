@@ -41,17 +41,31 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
     openapi_url = app.openapi_url
     if not openapi_url:
         return
-    # Beside the document, so that whatever forwards requests for it forwards these too.
-    assets_url = openapi_url.rpartition("/")[0] + "/docs-assets"
 
     async def openapi(request: Request) -> JSONResponse:
         return JSONResponse(_document_at(app, _root_path(request)))
 
+    app.add_route(openapi_url, openapi, include_in_schema=False)
+    # Beside the document, so that whatever forwards requests for it forwards these too.
+    assets_url = openapi_url.rpartition("/")[0] + "/docs-assets"
+    if app.docs_url:
+        _add_swagger_ui(app, app.docs_url, assets_url)
+    if app.redoc_url:
+        _add_redoc(app, app.redoc_url, assets_url)
+    if app.docs_url or app.redoc_url:
+
+        async def documentation_asset(request: Request) -> Response:
+            return await assets.serve_asset(request)
+
+        app.add_route(f"{assets_url}/{{name:path}}", documentation_asset, include_in_schema=False)
+
+
+def _add_swagger_ui(app: DocumentedApplication, docs_url: str, assets_url: str) -> None:
     async def swagger_ui_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
         redirect_url = app.swagger_ui_oauth2_redirect_url
         return docs.get_swagger_ui_html(
-            openapi_url=root_path + openapi_url,
+            openapi_url=f"{root_path}{app.openapi_url}",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=root_path + redirect_url if redirect_url else redirect_url,
             init_oauth=app.swagger_ui_init_oauth,
@@ -62,29 +76,23 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
     async def swagger_ui_redirect(request: Request) -> HTMLResponse:
         return docs.get_swagger_ui_oauth2_redirect_html()
 
+    app.add_route(docs_url, swagger_ui_html, include_in_schema=False)
+    redirect_url = app.swagger_ui_oauth2_redirect_url
+    if redirect_url:
+        app.add_route(redirect_url, swagger_ui_redirect, include_in_schema=False)
+
+
+def _add_redoc(app: DocumentedApplication, redoc_url: str, assets_url: str) -> None:
     async def redoc_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
         return docs.get_redoc_html(
-            openapi_url=root_path + openapi_url,
+            openapi_url=f"{root_path}{app.openapi_url}",
             title=f"{app.title} - ReDoc",
             with_google_fonts=False,
             **docs.redoc_assets(root_path + assets_url),
         )
 
-    async def documentation_asset(request: Request) -> Response:
-        return await assets.serve_asset(request)
-
-    app.add_route(openapi_url, openapi, include_in_schema=False)
-    if app.docs_url:
-        app.add_route(app.docs_url, swagger_ui_html, include_in_schema=False)
-        if app.swagger_ui_oauth2_redirect_url:
-            app.add_route(
-                app.swagger_ui_oauth2_redirect_url, swagger_ui_redirect, include_in_schema=False
-            )
-    if app.redoc_url:
-        app.add_route(app.redoc_url, redoc_html, include_in_schema=False)
-    if app.docs_url or app.redoc_url:
-        app.add_route(f"{assets_url}/{{name:path}}", documentation_asset, include_in_schema=False)
+    app.add_route(redoc_url, redoc_html, include_in_schema=False)
 
 
 def _root_path(request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from types import UnionType
 from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
@@ -14,6 +14,17 @@ from starlette.datastructures import UploadFile
 
 SEQUENCE_TYPES = (Sequence, list, tuple, set, frozenset, deque)
 """What a repeated parameter may be collected into."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructMember:
+    """Marks a member of a body's model that msgspec validates, so that the document shows it.
+
+    Attributes:
+        annotation: The type, with a `msgspec.Struct` in it.
+    """
+
+    annotation: Any
 
 
 def is_subclass(annotation: Any, classes: type | tuple[type, ...]) -> TypeGuard[type[Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from pydantic import create_model
 
 from sixlane import params
+from sixlane._compile.annotation import StructMember, contains_struct
 from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
 
@@ -43,7 +44,7 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
         return None
     if not embed:
         return fields[0]
-    members: dict[str, Any] = {field.name: (field.annotation, field.info) for field in fields}
+    members: dict[str, Any] = {field.name: (_member_type(field), field.info) for field in fields}
     model = create_model(f"Body_{name}", **members)
     options: dict[str, Any] = {"annotation": model, "alias": "body"}
     if not any(field.required for field in fields):
@@ -52,3 +53,9 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     if len(media_types) == 1:
         options["media_type"] = media_types.pop()
     return Field("body", "body", params.Body(**options))
+
+
+def _member_type(field: Field) -> Any:
+    """Return the type that Pydantic takes for a member; it knows none of msgspec's."""
+    annotation = field.annotation
+    return Annotated[Any, StructMember(annotation)] if contains_struct(annotation) else annotation

@@ -25,9 +25,7 @@ elif find_spec("email_validator"):
 else:  # without the package that checks addresses they are kept as written
     EmailStr = str
 
-JsonSchemaType: TypeAlias = Literal[
-    "array", "boolean", "integer", "null", "number", "object", "string"
-]
+SchemaType: TypeAlias = Literal["array", "boolean", "integer", "null", "number", "object", "string"]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 
 
@@ -142,7 +140,7 @@ class Schema(BaseModelWithConfig):
     unevaluatedItems: SchemaOrBool | None = None
     unevaluatedProperties: SchemaOrBool | None = None
 
-    type: JsonSchemaType | list[JsonSchemaType] | None = None
+    type: SchemaType | list[SchemaType] | None = None
     enum: list[Any] | None = None
     const: Any | None = None
     multipleOf: Annotated[float | None, Field(gt=0)] = None

@@ -73,6 +73,7 @@ def make_responses(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
     answers = {str(status_code): success}
     for declared_code, declared in route.responses.items():
         key = str(declared_code).upper()
+        _check_status(route, key)
         answer = answers.setdefault("default" if key == "DEFAULT" else key, {})
         description = declared.get("description") or answer.get("description")
         merge_into(answer, _declared_answer(route, declared_code, schemas))
@@ -111,6 +112,15 @@ def _declared_answer(
         content = declared.setdefault("content", {}).setdefault(media_type, {})
         merge_into(content.setdefault("schema", {}), schemas.schema_of(field))
     return declared
+
+
+def _check_status(route: APIRoute, code: str) -> None:
+    if code not in STATUS_RANGES and not code.isdecimal():
+        message = (
+            f"{code!r} is no status code: name the additional responses of {route.path!r} 404, "
+            '"4XX" or "default"'
+        )
+        raise ValueError(message)
 
 
 def _status_text(code: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema, PydanticUndefined
 
-from sixlane._compile.annotation import contains_struct
+from sixlane._compile.annotation import StructMember, contains_struct, is_subclass
 from sixlane._compile.field import Field
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
-from sixlane.openapi.constants import REF_TEMPLATE
+from sixlane.openapi.constants import REF_PREFIX, REF_TEMPLATE
 from sixlane.openapi.nested import find_named_types
 
 _structs = lazy_module("sixlane.openapi.structs")
@@ -43,8 +43,9 @@ class FieldSchemas:
         structs = [field for field in fields if contains_struct(field.annotation)]
         others = [field for field in fields if not contains_struct(field.annotation)]
         self._add_pydantic(others)
-        if structs:
-            self._add_structs(structs)
+        members = [member for field in others for member in self._struct_members(field)]
+        if structs or members:
+            self._add_structs(structs, members)
 
     def schema_of(self, field: Field, alias: str | None = None) -> dict[str, Any]:
         """Return a field's schema, with a title unless it is a reference.
@@ -95,17 +96,35 @@ class FieldSchemas:
                 inputs[key] = (key, shown, core_schema)
         return inputs
 
-    def _add_structs(self, fields: Sequence[Field]) -> None:
-        schemas, components = _structs.make_struct_schemas(
-            [field.annotation for field in fields], self.components.keys()
-        )
+    def _struct_members(self, field: Field) -> Iterator[tuple[dict[str, Any], Any]]:
+        """Go through the members of a body that msgspec validates: schema so far, and type."""
+        model = field.annotation
+        if field.location != "body" or not is_subclass(model, BaseModel):
+            return
+        for name, member in model.model_fields.items():
+            for marker in member.metadata:
+                if isinstance(marker, StructMember):
+                    component = self._schemas[self._keys[id(field)]]["$ref"]
+                    properties = self.components[component.removeprefix(REF_PREFIX)]["properties"]
+                    yield properties[member.alias or name], marker.annotation
+
+    def _add_structs(
+        self, fields: Sequence[Field], members: Sequence[tuple[dict[str, Any], Any]]
+    ) -> None:
+        annotations = [field.annotation for field in fields]
+        annotations += [annotation for _, annotation in members]
+        schemas, components = _structs.make_struct_schemas(annotations, self.components.keys())
         self.components |= components
-        for field, schema in zip(fields, schemas, strict=True):
+        for field, schema in zip(fields, schemas, strict=False):
             default = field.info.default
             self._keys[id(field)] = id(field)
             self._schemas[id(field)] = (
                 schema if default is PydanticUndefined else {**schema, "default": default}
             )
+        for (shown, _), schema in zip(members, schemas[len(fields) :], strict=True):
+            shown.update(schema)
+            if "$ref" in schema:
+                del shown["title"]
 
     def _shown_mode(self, mode: Mode, annotation: Any, core_schema: CoreSchema) -> Mode:
         """Decide what to show of a type where documents do not tell reading from writing."""
@@ -116,7 +135,14 @@ class FieldSchemas:
 class _SchemaGenerator(GenerateJsonSchema):
     """Pydantic's generator, with bytes as OpenAPI 3.1 describes them."""
 
+    def encode_default(self, dft: Any) -> Any:
+        """Encode a default value; Pydantic builds a serializer for each, even for None."""
+        if dft is None or type(dft) in (bool, int, str):
+            return dft
+        return [] if type(dft) is list and not dft else super().encode_default(dft)
+
     def bytes_schema(self, schema: Any) -> dict[str, Any]:
+        """Describe bytes, which OpenAPI 3.0 called a format."""
         config = self._config
         encoding = config.ser_json_bytes if self.mode == "serialization" else config.val_json_bytes
         described = {"type": "string", "contentMediaType": "application/octet-stream"}

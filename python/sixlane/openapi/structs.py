@@ -36,7 +36,7 @@ def make_struct_schemas(
     for part in (*schemas, *components.values()):
         _rename_references(part, renamed)
     for component in components.values():
-        _add_titles(component)
+        _restyle(component)
     return list(schemas), {
         renamed.get(REF_PREFIX + name, name).removeprefix(REF_PREFIX): component
         for name, component in components.items()
@@ -55,8 +55,10 @@ def _rename_references(part: Any, renamed: dict[str, str]) -> None:
             _rename_references(item, renamed)
 
 
-def _add_titles(component: dict[str, Any]) -> None:
-    """Title the properties, except those that are another component, as Pydantic does."""
+def _restyle(component: dict[str, Any]) -> None:
+    """Title the properties, except those that are another component, and leave out empty lists."""
+    if not component.get("required", True):
+        del component["required"]
     for name, schema in component.get("properties", {}).items():
         choices = [schema, *schema.get("anyOf", ())]
         if not any("$ref" in choice for choice in choices):

@@ -13,6 +13,7 @@ import pytest
 from pydantic import create_model
 
 import sixlane
+from sixlane.testclient import TestClient
 
 from .applications import BUILDERS
 
@@ -135,3 +136,42 @@ def test_documents_of_structs() -> None:
             "paid": {"title": "Paid", "type": "boolean", "default": False},
         },
     }
+
+
+def test_members_of_a_body_may_be_structs() -> None:
+    """Types of msgspec stand beside others in one body, with their defaults."""
+    app = sixlane.FastAPI()
+
+    @app.post("/")
+    def send(line: Line, lines: list[Line] = [], note: Annotated[str, sixlane.Body()] = "") -> int:  # noqa: B006
+        return line.product_id + len(lines) + len(note)
+
+    component = "#/components/schemas/Line"
+    assert app.openapi()["components"]["schemas"]["Body_send__post"] == {
+        "title": "Body_send__post",
+        "type": "object",
+        "required": ["line"],
+        "properties": {
+            "line": {"$ref": component},
+            "lines": {
+                "title": "Lines",
+                "type": "array",
+                "items": {"$ref": component},
+                "default": [],
+            },
+            "note": {"title": "Note", "type": "string", "default": ""},
+        },
+    }
+    body = {"line": {"productId": 40}, "lines": [{"productId": 1}], "note": "a"}
+    assert TestClient(app).post("/", json=body).json() == 42
+
+
+def test_answer_of_no_status_is_refused() -> None:
+    """A key that is neither a status nor a range of them is named, with its path."""
+    app = sixlane.FastAPI()
+
+    @app.get("/a", responses={"hello": {"description": "Hello"}})
+    def read() -> None: ...
+
+    with pytest.raises(ValueError, match=r"'HELLO' is no status code: .* '/a'"):
+        app.openapi()
