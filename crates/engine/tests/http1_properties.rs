@@ -38,12 +38,8 @@ const TOKENS: [&[u8]; 18] = [
 
 /// One of the vectors with a few places overwritten by tokens.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    let mut corpus: Vec<Vec<u8>> = vectors::request_line::vectors()
+    let mut corpus: Vec<Vec<u8>> = vectors::all()
         .into_iter()
-        .chain(vectors::headers::vectors())
-        .chain(vectors::lengths::vectors())
-        .chain(vectors::transfer::vectors())
-        .chain(vectors::chunks::vectors())
         .map(|vector| vector.input)
         .collect();
     corpus.retain(|input| input.len() < 500);

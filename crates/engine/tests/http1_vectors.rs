@@ -5,18 +5,9 @@ mod vectors;
 
 use peer::{Peer, Reading, Seen};
 use sixlane_engine::limits::Limits;
-use vectors::Vector;
+use vectors::{Vector, all};
 
 const CUT_EVERYWHERE_BELOW: usize = 600;
-
-fn all() -> Vec<Vector> {
-    let mut all = vectors::request_line::vectors();
-    all.extend(vectors::headers::vectors());
-    all.extend(vectors::lengths::vectors());
-    all.extend(vectors::transfer::vectors());
-    all.extend(vectors::chunks::vectors());
-    all
-}
 
 /// Sends the vector in the given pieces.
 fn play<'b>(pieces: impl Iterator<Item = &'b [u8]>, ends: bool, reading: Reading) -> Peer {

@@ -1,71 +1,90 @@
 //! Requests that separate a strict server from a lenient one, and the outcome each must have.
 //!
-//! Most are followed by `GET /2`, so that any doubt about where the first request ends shows. Outcomes: `A` = both
-//! answered 200; `A5` = the same, and the application saw 5 bytes of body; `A5 then 400` = the second refused;
-//! `200(5)-close` = the first answered alone, then the end; `400` = refused, then the end; `100+` = preceded by
-//! "100 Continue"; `drop` = ended without an answer.
+//! They stand in `data/http1_vectors.tsv`, which also says how they are written; `tests/wire` of the repository sends
+//! the same ones over sockets.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-pub(crate) mod chunks;
-pub(crate) mod headers;
-pub(crate) mod lengths;
-pub(crate) mod request_line;
-pub(crate) mod transfer;
+use std::fs;
 
-pub(crate) const SECOND: &[u8] = b"GET /2 HTTP/1.1\r\nHost: x\r\n\r\n";
+const SECOND: &[u8] = b"GET /2 HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// What the client does, and what must come of it.
 pub(crate) struct Vector {
-    pub(crate) id: &'static str,
+    /// Identifier and description.
+    pub(crate) id: String,
     pub(crate) input: Vec<u8>,
+    /// The client ends its side after the input.
     pub(crate) ends: bool,
-    pub(crate) outcome: &'static str,
+    pub(crate) outcome: String,
 }
 
-/// Bytes as they are.
-pub(crate) fn raw(id: &'static str, input: impl Into<Vec<u8>>, outcome: &'static str) -> Vector {
-    Vector {
-        id,
-        input: input.into(),
+/// All vectors, in the order of their identifiers.
+pub(crate) fn all() -> Vec<Vector> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/http1_vectors.tsv");
+    let table = fs::read_to_string(file).expect("the table lies beside the tests");
+    table
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(parse)
+        .collect()
+}
+
+fn parse(line: &str) -> Vector {
+    let columns: Vec<_> = line.split('\t').collect();
+    let [identifier, outcome, what, sent] = columns.try_into().expect("four columns");
+    let mut vector = Vector {
+        id: format!("{identifier} {what}"),
+        input: Vec::new(),
         ends: false,
-        outcome,
+        outcome: outcome.to_owned(),
+    };
+    let mut rest = sent;
+    while let Some((before, marked)) = rest.split_once('{') {
+        vector.input.extend(unescaped(before));
+        let (mark, after) = marked.split_once('}').expect("a mark ends");
+        vector.apply(mark);
+        rest = after;
+    }
+    vector.input.extend(unescaped(rest));
+    vector
+}
+
+impl Vector {
+    fn apply(&mut self, mark: &str) {
+        match mark {
+            "second" => self.input.extend_from_slice(SECOND),
+            "end" => self.ends = true,
+            // `cuts_do_not_matter` does that with all vectors.
+            "bytewise" => {}
+            _ => {
+                let (count, piece) = mark.split_once('*').expect("a repetition");
+                let count = count.parse().expect("a count");
+                self.input.extend(unescaped(piece).repeat(count));
+            }
+        }
     }
 }
 
-/// A request followed by `GET /2`.
-pub(crate) fn two(id: &'static str, first: impl Into<Vec<u8>>, outcome: &'static str) -> Vector {
-    let mut input = first.into();
-    input.extend_from_slice(SECOND);
-    raw(id, input, outcome)
-}
-
-/// A request line with a valid `Host`, followed by `GET /2`.
-pub(crate) fn line(id: &'static str, line: impl AsRef<[u8]>, outcome: &'static str) -> Vector {
-    two(
-        id,
-        [line.as_ref(), b"\r\nHost: x\r\n\r\n"].concat(),
-        outcome,
-    )
-}
-
-/// A GET with these header lines beside a valid `Host`, followed by `GET /2`.
-pub(crate) fn header(id: &'static str, lines: impl AsRef<[u8]>, outcome: &'static str) -> Vector {
-    let first = [
-        b"GET /1 HTTP/1.1\r\nHost: x\r\n",
-        lines.as_ref(),
-        b"\r\n\r\n",
-    ];
-    two(id, first.concat(), outcome)
-}
-
-/// A POST with these header lines and this body, followed by `GET /2`.
-pub(crate) fn post(
-    id: &'static str,
-    lines: &str,
-    body: impl AsRef<[u8]>,
-    outcome: &'static str,
-) -> Vector {
-    let head = format!("POST /1 HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n");
-    two(id, [head.as_bytes(), body.as_ref()].concat(), outcome)
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        bytes.push(match rest.next() {
+            Some(b'r') => b'\r',
+            Some(b'n') => b'\n',
+            Some(b't') => b'\t',
+            Some(b'\\') => b'\\',
+            other => {
+                assert_eq!(other, Some(b'x'), "an escape in {text}");
+                let digits: String = rest.by_ref().take(2).map(char::from).collect();
+                u8::from_str_radix(&digits, 16).expect("two hexadecimal digits")
+            }
+        });
+    }
+    bytes
 }
