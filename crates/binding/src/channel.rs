@@ -23,13 +23,15 @@ pub(crate) struct Channel {
     pub(crate) serial: Cell<u64>,
     /// The ASGI scope of the current exchange, once somebody asked for it.
     pub(crate) scope: RefCell<Option<Scope>>,
-    /// The status of the current exchange's answer, for the access log.
+    /// The status of the current exchange's answer, for the access log; 0 before the application answers.
     pub(crate) status: Cell<u16>,
     /// True while the engine works on this connection: what is written then is flushed at the end.
     pub(crate) busy: Cell<bool>,
     socket: RefCell<Option<TcpStream>>,
     /// The kernel may hold bytes that were not read yet (edge-triggered readiness).
     readable: Cell<bool>,
+    /// The poller has told of the peer's end, which lies behind the last bytes and has no edge of its own.
+    peer_ended: Cell<bool>,
     write_ended: Cell<bool>,
     client: SocketAddr,
     client_tuple: OnceCell<Py<PyTuple>>,
@@ -65,6 +67,7 @@ impl Channel {
             busy: Cell::new(false),
             socket: RefCell::new(Some(socket)),
             readable: Cell::new(false),
+            peer_ended: Cell::new(false),
             write_ended: Cell::new(false),
             client,
             client_tuple: OnceCell::new(),
@@ -109,9 +112,10 @@ impl Channel {
         http.wants_input() && (self.readable.get() || http.has_buffered_input())
     }
 
-    /// Notes that the poller reported input.
-    pub(crate) fn mark_readable(&self) {
+    /// Notes that the poller reported input, and whether its end is in sight.
+    pub(crate) fn mark_readable(&self, ended: bool) {
         self.readable.set(true);
+        self.peer_ended.set(self.peer_ended.get() || ended);
     }
 
     /// Moves what the kernel holds into the protocol, as far as it wants input.
@@ -133,7 +137,8 @@ impl Channel {
                 }
                 Ok(count) => {
                     // A short read has emptied the kernel's buffer: the next edge tells of more.
-                    self.readable.set(count == scratch.len());
+                    self.readable
+                        .set(count == scratch.len() || self.peer_ended.get());
                     http.receive(scratch.get(..count).unwrap_or_default(), now);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable.set(false),

@@ -10,6 +10,7 @@ use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use crate::threads::Job;
 use pyo3::prelude::*;
+use sixlane_engine::error::ErrorKind;
 use sixlane_engine::http1::{Event, Framing, Head};
 use sixlane_engine::params::percent;
 use sixlane_engine::router::Found;
@@ -96,15 +97,21 @@ fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<
     } else {
         "1.1"
     };
+    // Where the application has not answered, the engine has, with a refusal.
+    let status = match channel.status.get() {
+        0 => http.error().map_or(0, ErrorKind::status),
+        status => status,
+    };
     let client = channel.client_address().to_string();
     log.bind(py)
-        .call1((client, head.method(), target, version, channel.status.get()))
+        .call1((client, head.method(), target, version, status))
         .map(drop)
 }
 
 /// Step 2: finds the route of a request whose head has arrived.
 fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
     channel.serial.set(reactor.next_serial());
+    channel.status.set(0);
     let (matched, has_body) = {
         let http = channel.http.borrow();
         (
@@ -120,18 +127,15 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
             .stream_body(reactor.limits.body_bytes, reactor.now());
         return Ok(());
     };
+    let limit = matched.plan.body_limit.min(reactor.limits.body_bytes);
     if matched.plan.reads_body {
-        let limit = matched.plan.body_limit;
         *channel.stage.borrow_mut() = Stage::Collecting(matched);
         channel.http.borrow_mut().buffer_body(limit, reactor.now());
         return Ok(());
     }
     if has_body {
         // Nobody reads it: it is drained, or the connection closed, after the answer.
-        channel
-            .http
-            .borrow_mut()
-            .stream_body(matched.plan.body_limit, reactor.now());
+        channel.http.borrow_mut().stream_body(limit, reactor.now());
     } else {
         channel.http.borrow_mut().buffer_body(0, reactor.now());
     }

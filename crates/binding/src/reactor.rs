@@ -205,7 +205,7 @@ impl Reactor {
                 }
                 Token(token) => {
                     if let Some(channel) = self.channels.borrow().get(token) {
-                        channel.mark_readable();
+                        channel.mark_readable(event.is_read_closed());
                         ready.push(token);
                     }
                 }
