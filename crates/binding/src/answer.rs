@@ -128,11 +128,7 @@ pub(crate) fn run_asgi<'py>(
             ..
         }
     );
-    let exchange = AsgiExchange {
-        started: true,
-        collected,
-        ..AsgiExchange::default()
-    };
+    let exchange = AsgiExchange::running(collected);
     *channel.stage.borrow_mut() = Stage::Asgi(Box::new(exchange));
     call_asgi(py, reactor, channel, application, first)
 }

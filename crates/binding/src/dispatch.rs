@@ -1,7 +1,7 @@
 //! The request path: head, route, arguments, call, reply; top to bottom.
 
 use crate::answer::{call_asgi, drive, finish, run_asgi};
-use crate::asgi;
+use crate::asgi::{self, AsgiExchange};
 use crate::channel::Channel;
 use crate::decode::{self, RequestParts};
 use crate::exchange::{Completion, Matched, Next, Stage};
@@ -41,7 +41,7 @@ pub(crate) fn run_events(
                 asgi::deliver(py, channel)?;
             }
             Event::Disconnected => {
-                if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+                if let Some(asgi) = channel.stage.borrow_mut().asgi() {
                     asgi.disconnected = true;
                 }
                 asgi::deliver(py, channel)?;
@@ -119,6 +119,11 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
             http.head().framing() != Framing::None,
         )
     };
+    // A body that the handler reads by itself comes in parts, which only ASGI can give.
+    let matched = matched.filter(|matched| {
+        let plan = &matched.plan;
+        plan.reads_body || !plan.takes_request || !has_body
+    });
     let Some(matched) = matched else {
         *channel.stage.borrow_mut() = Stage::Asgi(Box::default());
         channel
@@ -188,6 +193,7 @@ fn call(
     *channel.stage.borrow_mut() = Stage::Calling {
         plan: Arc::clone(&plan),
         collected,
+        asgi: None,
     };
     let decoded = decode_arguments(py, reactor, channel, &matched);
     reactor.ranges.replace(matched.ranges);
@@ -271,6 +277,12 @@ impl RequestParts for EngineParts<'_> {
     }
 
     fn asgi<'py>(&self, py: Python<'py>) -> Option<[Bound<'py, PyAny>; 3]> {
+        if let Stage::Calling {
+            asgi, collected, ..
+        } = &mut *self.channel.stage.borrow_mut()
+        {
+            *asgi = Some(Box::new(AsgiExchange::running(*collected)));
+        }
         let (scope, receive, send) = self.reactor.asgi_arguments(py, self.channel).ok()?;
         Some([scope, receive, send])
     }

@@ -43,6 +43,8 @@ pub(crate) enum Stage {
         plan: Arc<Plan>,
         /// The body, if any, is whole in the connection's buffer.
         collected: bool,
+        /// The ASGI side, once a `Request` was asked for.
+        asgi: Option<Box<AsgiExchange>>,
     },
     /// An ASGI application serves it.
     Asgi(Box<AsgiExchange>),
@@ -57,4 +59,15 @@ pub(crate) enum Next<'py> {
     Answered,
     /// This coroutine is to be run for the same exchange.
     Run(Bound<'py, PyAny>, Completion),
+}
+
+impl Stage {
+    /// The ASGI side of the exchange, if it has one.
+    pub(crate) fn asgi(&mut self) -> Option<&mut AsgiExchange> {
+        match self {
+            Self::Asgi(asgi) => Some(asgi),
+            Self::Calling { asgi, .. } => asgi.as_deref_mut(),
+            Self::Idle | Self::Collecting(_) => None,
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) kind: CallKind,
     pub(crate) reads_body: bool,
+    /// The call is given a `Request`, by which the handler may read the body itself.
+    pub(crate) takes_request: bool,
     pub(crate) body_limit: u64,
     pub(crate) reply: Reply,
     /// The application's dependency overrides, where the call has dependencies: while there are
@@ -143,6 +145,9 @@ impl Plan {
         let kind: String = plan.getattr("kind")?.extract()?;
         Ok(Self {
             call: plan.getattr("call")?.unbind(),
+            takes_request: arguments
+                .iter()
+                .any(|argument| argument.source == Source::Request),
             reads_body: arguments
                 .iter()
                 .any(|argument| argument.source == Source::Body),

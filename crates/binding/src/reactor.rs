@@ -4,7 +4,7 @@ use crate::answer;
 use crate::asgi::{self, ScopeFactory};
 use crate::channel::{Channel, Transfer};
 use crate::dispatch;
-use crate::exchange::{Completion, ExchangeId, Next, Stage};
+use crate::exchange::{Completion, ExchangeId, Next};
 use crate::listener::Listeners;
 use crate::plan::Table;
 use crate::tasks::TaskPool;
@@ -337,7 +337,7 @@ impl Reactor {
         // Closing the descriptor removes it from the poller anyway; an error here changes nothing.
         let _ = self.poll.borrow().registry().deregister(&mut socket);
         drop(socket);
-        if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+        if let Some(asgi) = channel.stage.borrow_mut().asgi() {
             asgi.disconnected = true;
         }
         asgi::deliver(py, channel)?;

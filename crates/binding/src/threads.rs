@@ -131,6 +131,12 @@ impl ThreadPool {
     }
 }
 
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 /// Wakes up to `count` idle workers, or starts them where fewer than that are idle.
 fn wake_workers(shared: &Arc<Shared>, count: usize) -> io::Result<()> {
     let mut queue = lock(&shared.queue);

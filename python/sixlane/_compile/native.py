@@ -113,11 +113,10 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
     if route.max_body_size is not None:
         raise NotPlannable("a body limit of its own")
     call = compile_call(route.compiled.dependant)
-    order = list(route.param_convertors)
     return RoutePlan(
         call=call.call,
         kind=call.kind,
-        arguments=tuple(_argument(route, value, order) for value in call.values),
+        arguments=tuple(_argument(app, route, value) for value in call.values),
         body_limit=_NO_LIMIT,
         reply=_reply(app, route),
         overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
@@ -127,16 +126,18 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
     )
 
 
-def _argument(route: PlannableRoute, value: Field | str, order: list[str]) -> ArgumentPlan:
+def _argument(app: PlannableApplication, route: PlannableRoute, value: Field | str) -> ArgumentPlan:
     if not isinstance(value, Field):
-        return ArgumentPlan("request", "request", form="validated", validate=make_request)
+        return ArgumentPlan(
+            "request", "request", form="validated", validate=partial(make_request, app, route)
+        )
     if value.group is not None or len(value.aliases) != 1:
         raise NotPlannable("a parameter model, or a choice of names")
     if value.location == "body":
         return _body(route, value)
     source: Source = value.location  # type: ignore[assignment]
     if source == "path":
-        return _path(route, value, order)
+        return _path(route, value)
     form, validate = _form(value)
     name = value.alias.lower() if source == "header" else value.alias
     if value.required:
@@ -146,7 +147,8 @@ def _argument(route: PlannableRoute, value: Field | str, order: list[str]) -> Ar
     )
 
 
-def _path(route: PlannableRoute, value: Field, order: list[str]) -> ArgumentPlan:
+def _path(route: PlannableRoute, value: Field) -> ArgumentPlan:
+    order = list(route.param_convertors)
     if value.alias not in order or route.path_format.count("{") != len(order):
         raise NotPlannable("a path parameter that the pattern does not name")
     form, validate = _form(value)

@@ -114,8 +114,11 @@ async def solve_route(
         await handle_failure(app, error, Request(scope, receive, send), send)
 
 
-def make_request(scope: Scope, receive: Receive, send: Send) -> Request:
-    """The request that a planned call asked for."""
+def make_request(
+    app: HandlingApplication, route: PlannedRoute, scope: Scope, receive: Receive, send: Send
+) -> Request:
+    """Make the request that a planned call asked for."""
+    enter_route(app, route, scope)
     return Request(scope, receive, send)
 
 

@@ -74,6 +74,10 @@ class EngineHost:
         state: dict[str, Any] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
+        self._native_app = app if isinstance(app, Sixlane) and app.allows_native else None
+        if self._native_app is not None:
+            # Compiled before anything is opened: a wrong declaration leaves nothing behind.
+            self._native_app.planned_routes()
         self._engine = Engine(
             event_loop=self._loop,
             app=app,
@@ -90,7 +94,6 @@ class EngineHost:
         timeouts = [value for name, value in settings.limits.items() if name.endswith("_timeout")]
         self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])
         self._sweep = self._loop.call_later(self._interval, self._expire)
-        self._native_app = app if isinstance(app, Sixlane) and app.allows_native else None
         self._routes_outdated = False
         if self._native_app is not None:
             self._native_app.router.tree.watchers.append(self._note_change)

@@ -31,3 +31,14 @@ pub(crate) struct AsgiExchange {
     /// The response head, held back until the first part of the body shows how to frame it.
     pub(crate) head: Option<send::ResponseHead>,
 }
+
+impl AsgiExchange {
+    /// That of a request whose application has been called already.
+    pub(crate) fn running(collected: bool) -> Self {
+        Self {
+            started: true,
+            collected,
+            ..Self::default()
+        }
+    }
+}

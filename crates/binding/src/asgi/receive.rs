@@ -2,7 +2,7 @@
 
 use super::awaitable::Ready;
 use crate::channel::Channel;
-use crate::exchange::{ExchangeId, Stage};
+use crate::exchange::ExchangeId;
 use crate::reactor::{self, Reactor};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,7 +24,7 @@ impl Receive {
             return ready(py, message);
         }
         let future = reactor.tasks.future(py)?;
-        if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
+        if let Some(asgi) = channel.stage.borrow_mut().asgi() {
             asgi.receive_waiter = Some(future.clone().unbind());
         }
         channel.http.borrow_mut().body_wanted(reactor.now());
@@ -39,18 +39,22 @@ fn ready<'py>(py: Python<'py>, message: Bound<'py, PyDict>) -> PyResult<Bound<'p
 
 /// Gives the waiting `receive()`, if there is one, the message that has become available.
 pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
-    let waits =
-        matches!(&*channel.stage.borrow(), Stage::Asgi(asgi) if asgi.receive_waiter.is_some());
+    let mut stage = channel.stage.borrow_mut();
+    let waits = stage
+        .asgi()
+        .is_some_and(|asgi| asgi.receive_waiter.is_some());
+    drop(stage);
     if !waits {
         return Ok(());
     }
     let Some(message) = next_message(py, channel)? else {
         return Ok(());
     };
-    let waiter = match &mut *channel.stage.borrow_mut() {
-        Stage::Asgi(asgi) => asgi.receive_waiter.take(),
-        _ => None,
-    };
+    let waiter = channel
+        .stage
+        .borrow_mut()
+        .asgi()
+        .and_then(|asgi| asgi.receive_waiter.take());
     waiter.map_or(Ok(()), |waiter| {
         Reactor::resolve(py, &waiter, Some(message.into_any()))
     })
@@ -59,7 +63,7 @@ pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
 /// The next message that is there to give, without waiting.
 fn next_message<'py>(py: Python<'py>, channel: &Channel) -> PyResult<Option<Bound<'py, PyDict>>> {
     let mut stage = channel.stage.borrow_mut();
-    let Stage::Asgi(asgi) = &mut *stage else {
+    let Some(asgi) = stage.asgi() else {
         return disconnect(py).map(Some);
     };
     let mut http = channel.http.borrow_mut();
