@@ -28,7 +28,11 @@ from sixlane.exception_handlers import (
     request_validation_exception_handler,
     websocket_request_validation_exception_handler,
 )
-from sixlane.exceptions import RequestValidationError, WebSocketRequestValidationError
+from sixlane.exceptions import (
+    FastAPIDeprecationWarning,
+    RequestValidationError,
+    WebSocketRequestValidationError,
+)
 from sixlane.routing import APIRouter, BaseRoute
 
 if TYPE_CHECKING:
@@ -135,8 +139,9 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         self.servers = self.servers or []
         if self.root_path:
             warn(
-                "root_path of the application is deprecated: pass it to the server instead",
-                DeprecationWarning,
+                "The `root_path` parameter is deprecated: give the prefix to the server, as "
+                "`fastapi run --root-path /api/v1` does, and `sixlane run` likewise.",
+                FastAPIDeprecationWarning,
                 stacklevel=2,
             )
         self.openapi_version = "3.1.0"

@@ -55,7 +55,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
 
 
 _SWALLOWED = (
-    "Response not awaited: a dependency with yield caught an exception of the path operation and "
-    "did not raise it again, so there is no response to send. Raise it again at the end of the "
-    "dependency's except block."
+    "Response not awaited: the path operation is raising an exception and a dependency with yield "
+    "catches it without raising it again, so that there is no response to send. Raise it again at "
+    "the end of the dependency's except block."
 )

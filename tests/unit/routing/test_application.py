@@ -93,13 +93,13 @@ def test_positional_arguments_are_refused(framework: SimpleNamespace) -> None:
 
 def test_root_path_reaches_the_scope(framework: SimpleNamespace) -> None:
     """The prefix that a proxy strips is in every request's scope."""
-    app = framework.FastAPI()
+    with pytest.warns(UserWarning, match="`root_path` parameter is deprecated"):
+        app = framework.FastAPI(root_path="/api")
 
     async def read(request: Any) -> Any:
         return framework.PlainTextResponse(request.scope["root_path"])
 
     app.add_route("/root", read)
-    app.root_path = "/api"
     assert framework.TestClient(app).get("/root").text == "/api"
 
 
