@@ -199,6 +199,9 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
 
     def planned_routes(self) -> Routes:
         """Return the plans of the routes, anew where routes changed since the last time."""
+        if self.middleware_stack is None:
+            # The engine serves planned routes past the stack: what comes later must be refused.
+            self.middleware_stack = self.build_middleware_stack()
         version = self.router.tree.version
         if self._planned_routes is None or self._planned_version != version:
             self._planned_routes = _native.compile_routes(self)
