@@ -15,7 +15,7 @@ from .wire import WireClient
 Message = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
 
-PATIENCE_S = 10.0
+PATIENCE_S = 3.0
 """Longest wait for one answer; only a defect takes that long."""
 
 
@@ -144,7 +144,9 @@ class EngineThread:
         return host
 
     async def _idle(self, host: EngineHost) -> None:
-        while host._engine.running():  # noqa: ASYNC110  the engine has no event for it
+        deadline = self._loop.time() + PATIENCE_S / 2
+        # The engine has no event for it.
+        while host._engine.running() and self._loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 

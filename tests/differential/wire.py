@@ -20,14 +20,14 @@ class WireClient:
         self._buffer = b""
 
     def ask(self, request: Request) -> Answer:
-        """Send one request and read its answer."""
+        """Send one request and read its answer; one that does not come has status 0."""
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self._port), self._patience_s)
             self._buffer = b""
         self._socket.sendall(request.to_wire())
         try:
             answer = self._read_answer(request.method)
-        except ConnectionResetError:
+        except (ConnectionResetError, TimeoutError):
             answer = None
         if answer is None:
             self.close()

@@ -1,0 +1,101 @@
+"""Chapters "Static Files" and "Sub Applications - Mounts"."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+from support.client import OpenClient
+
+from sixlane import FastAPI, Request
+from sixlane.staticfiles import StaticFiles
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Some files."""
+    (tmp_path / "style.css").write_text("body {}")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "index.html").write_text("<p>index</p>")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "text"),
+    [
+        ("/static/style.css", 200, "body {}"),
+        ("/static/sub/index.html", 200, "<p>index</p>"),
+        ("/static/sub/", 200, "<p>index</p>"),
+        ("/static/sub", 200, "<p>index</p>"),
+        ("/static/nothing.css", 404, '{"detail":"Not Found"}'),
+        ("/static/%2e%2e/secret", 404, '{"detail":"Not Found"}'),
+    ],
+)
+def test_files_of_a_folder_are_served(
+    open_client: OpenClient, folder: Path, path: str, status: int, text: str
+) -> None:
+    """Inside the folder only; with `html=True` folders have their index."""
+    app = FastAPI()
+    app.mount("/static", StaticFiles(directory=folder, html=True), name="static")
+
+    answer = open_client(app).get(path)
+    assert (answer.status_code, answer.text) == (status, text)
+
+
+def test_unchanged_file_is_not_sent_again(open_client: OpenClient, folder: Path) -> None:
+    """304 for a client that has it, by its tag."""
+    app = FastAPI()
+    app.mount("/static", StaticFiles(directory=folder))
+    client = open_client(app)
+
+    first = client.get("/static/style.css")
+    assert first.headers["content-type"] == "text/css; charset=utf-8"
+    again = client.get("/static/style.css", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.head("/static/style.css").headers["content-length"] == "7"
+    assert client.post("/static/style.css").status_code == 405
+
+
+def test_missing_folder_is_refused() -> None:
+    """A folder that is not there fails at once."""
+    with pytest.raises(RuntimeError):
+        StaticFiles(directory="there-is-no-such-folder")
+
+
+def test_mounted_app_is_independent(open_client: OpenClient) -> None:
+    """It has its own routes, description and exception handlers, below its path."""
+    app, child = FastAPI(), FastAPI(title="Child")
+
+    @app.get("/app")
+    async def read_main() -> str:
+        return "main"
+
+    @child.get("/sub")
+    async def read_sub(request: Request, number: int = 1) -> Any:
+        return [request.scope["root_path"], request.url.path, number]
+
+    @child.exception_handler(404)
+    async def missing(request: Request, error: Exception) -> PlainTextResponse:
+        return PlainTextResponse("child: nothing", 404)
+
+    app.mount("/child", child)
+    client = open_client(app)
+    assert client.get("/app").json() == "main"
+    assert client.get("/child/sub?number=2").json() == ["/child", "/child/sub", 2]
+    assert client.get("/child/sub?number=x").status_code == 422
+    assert client.get("/child/nowhere").text == "child: nothing"
+    assert client.get("/nowhere").json() == {"detail": "Not Found"}
+    assert list(client.get("/openapi.json").json()["paths"]) == ["/app"]
+    document = client.get("/child/openapi.json").json()
+    assert list(document["paths"]) == ["/sub"]
+    assert document["servers"] == [{"url": "/child"}]
+
+
+def test_any_asgi_app_can_be_mounted(open_client: OpenClient) -> None:
+    """It gets every method and path below its own."""
+    app = FastAPI()
+    app.mount("/plain", PlainTextResponse("plain"))
+
+    client = open_client(app)
+    assert client.get("/plain/a/b").text == "plain"
+    assert client.put("/plain/").text == "plain"
