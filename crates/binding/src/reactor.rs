@@ -350,6 +350,11 @@ impl Reactor {
     pub(crate) fn expire(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         self.read_clock();
         let now = self.now();
+        // Descriptors may have become free since accepting stopped for want of them.
+        if std::mem::take(&mut self.listeners.borrow_mut().starved) {
+            let listeners = self.listeners.borrow().len();
+            (0..listeners).try_for_each(|listener| self.accept(py, listener))?;
+        }
         let channels: Vec<_> = self
             .channels
             .borrow()
