@@ -1,6 +1,7 @@
-"""Sixlane answers as FastAPI does, byte for byte."""
+"""Sixlane answers as FastAPI does, byte for byte, on both entrances."""
 
 import os
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from .apps import THEMES, Theme
 from .comparison import find_differences
 from .corpus import generate
-from .entrances import ASGIEntrance, Entrance
+from .entrances import ASGIEntrance, EngineEntrance, EngineThread, Entrance, engine_thread
 from .exchange import Request
 
 SEED = int(os.environ.get("DIFFERENTIAL_SEED", "20240229"))
@@ -18,6 +19,13 @@ EACH = int(os.environ.get("DIFFERENTIAL_EACH", "9"))
 
 REPORTED = 20
 """Most differences shown of one theme."""
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[EngineThread]:
+    """Where the engines run."""
+    with engine_thread() as thread:
+        yield thread
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -33,6 +41,14 @@ def test_asgi_entrance_answers_as_the_reference(theme: Theme) -> None:
     """Called as ASGI, Sixlane gives FastAPI's answers."""
     events: list[str] = []
     _compare(theme, ASGIEntrance(theme.build("sixlane", events), events), wire=False)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_engine_answers_as_the_reference(theme: Theme, engines: EngineThread) -> None:
+    """Over a connection of the engine, Sixlane gives FastAPI's answers."""
+    events: list[str] = []
+    app = theme.build("sixlane", events)
+    _compare(theme, EngineEntrance(engines, app, events), wire=True)
 
 
 def _compare(theme: Theme, entrance: Any, *, wire: bool) -> None:
