@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
 from starlette.datastructures import URL
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -108,20 +109,23 @@ class InnerEntrance:
             await answer_exception(exc, Request(scope, receive, sender), sender)
 
 
-class OuterEntrance:
-    """The outermost application: what nobody handled becomes the 500 answer and is raised again."""
+class OuterEntrance(ServerErrorMiddleware):
+    """The outermost application: what nobody handled becomes the 500 answer and is raised again.
+
+    Tools that instrument applications look for Starlette's class here, with its attributes.
+    """
 
     def __init__(self, app: ASGIApp, handlers: FailureHandlers) -> None:
-        self._app = app
+        super().__init__(app, handlers.server_error, handlers.debug)
         self._handlers = handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         sender = watch_reply(send)
         try:
-            await self._app(scope, receive, sender)
+            await self.app(scope, receive, sender)
         except Exception as unhandled:
             await answer_server_error(self._handlers, unhandled, scope, sender)
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Unpack
 from warnings import warn
 
@@ -210,17 +210,16 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
 
     @property
     def dependency_overrides(self) -> dict[Callable[..., Any], Callable[..., Any]]:
-        """Dependency to what is called in its place, for tests; assigning replaces the content."""
+        """Dependency to what is called in its place, for tests; None is taken for none."""
         return self._dependency_overrides
 
     @dependency_overrides.setter
     def dependency_overrides(
-        self, overrides: Mapping[Callable[..., Any], Callable[..., Any]]
+        self, overrides: dict[Callable[..., Any], Callable[..., Any]] | None
     ) -> None:
-        # Compiled plans hold on to the one dictionary.
-        replacement = dict(overrides)
-        self._dependency_overrides.clear()
-        self._dependency_overrides.update(replacement)
+        self._dependency_overrides = {} if overrides is None else overrides
+        # Plans hold on to the dictionary they were compiled with.
+        self.router.tree.mark_changed()
 
     def setup(self) -> None:
         """Declare the routes of the OpenAPI document and its pages."""

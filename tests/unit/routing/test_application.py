@@ -103,6 +103,27 @@ def test_root_path_reaches_the_scope(framework: SimpleNamespace) -> None:
     assert framework.TestClient(app).get("/root").text == "/api"
 
 
+def test_assigned_overrides_stay_the_callers(framework: SimpleNamespace) -> None:
+    """A dictionary of overrides may be assigned, changed afterwards, and taken away with None."""
+    app = framework.FastAPI()
+
+    def original() -> str:
+        return "original"
+
+    @app.get("/value")
+    def read(value: str = framework.Depends(original)) -> str:
+        return value
+
+    client = framework.TestClient(app)
+    overrides: dict[Any, Any] = {}
+    app.dependency_overrides = overrides
+    assert client.get("/value").json() == "original"
+    overrides[original] = lambda: "replaced"
+    assert client.get("/value").json() == "replaced"
+    app.dependency_overrides = None
+    assert client.get("/value").json() == "original"
+
+
 def test_scope_names_the_route() -> None:
     """Metrics and logs find the whole path of the route, included or not."""
     seen: list[Any] = []

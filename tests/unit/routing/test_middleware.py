@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 
 from sixlane import FastAPI
 
@@ -96,6 +97,19 @@ def test_middleware_is_refused_once_requests_came(framework: SimpleNamespace) ->
 
     with pytest.raises(RuntimeError, match="Cannot add middleware after an application"):
         app.add_middleware(Note, name="late", notes=[])
+
+
+def test_stack_begins_with_the_server_error_layer(framework: SimpleNamespace) -> None:
+    """Tools that wrap the stack look for Starlette's class and its handler on the outside."""
+    app = framework.FastAPI()
+
+    @app.exception_handler(500)
+    def answer(request: Any, exc: Exception) -> None: ...
+
+    stack = app.build_middleware_stack()
+
+    assert isinstance(stack, ServerErrorMiddleware)
+    assert (stack.handler, stack.debug) == (answer, False)
 
 
 def test_overridden_stack_is_used(framework: SimpleNamespace) -> None:
