@@ -38,12 +38,11 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
     body = PydanticUndefined
     if route.body_field is not None:
         body = await receive_body(route, request)
-    provider = route.overrides_provider
     state = SolveState(
         request=request,
         body=body,
         embed_body=route.embed_body,
-        overrides=getattr(provider, "dependency_overrides", None) or {},
+        overrides_provider=route.overrides_provider,
     )
     values, errors = await solve(state, route.dependant)
     if errors:

@@ -47,7 +47,7 @@ async def enter_dependency(
     else:
         manager = contextmanager_in_threadpool(contextmanager(dependant.call)(**arguments))
     if dependant.concurrency is not None:
-        manager = _limit(manager, dependant.concurrency.semaphore)
+        manager = _limit(manager, dependant.concurrency.get_semaphore)
     return await exits.enter_async_context(manager)
 
 

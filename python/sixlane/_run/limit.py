@@ -20,7 +20,7 @@ class ConcurrencyLimit:
     def __init__(self, max_concurrency: int) -> None:
         self.max_concurrency = max_concurrency
 
-    def semaphore(self) -> Semaphore:
+    def get_semaphore(self) -> Semaphore:
         """Return the running event loop's semaphore for this limit."""
         try:
             semaphores = _semaphores.get()

@@ -159,7 +159,7 @@ async def render_value(route: PlannedRoute, value: Any, request: Request) -> Non
         ResponseValidationError: The value does not fit the response model.
     """
     compiled = route.compiled
-    state = SolveState(request, None, embed_body=False, overrides={})
+    state = SolveState(request, None, embed_body=False, overrides_provider=None)
     response = render(compiled, state, validate_result(compiled, request, value))
     await response(request.scope, request.receive, request._send)  # noqa: SLF001
 

@@ -6,7 +6,6 @@ compiled plans only do the same faster.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +31,8 @@ class SolveState:
         request: The request.
         body: Decoded JSON, bytes if it was not JSON, or undefined if there is none.
         embed_body: Whether body parameters are members of a JSON object.
-        overrides: Dependency to what is called in its place.
+        overrides_provider: Object whose `dependency_overrides` tell what is called in the place of
+            a dependency; read for each one, since an earlier one may change it.
         results: What has been solved, for those who need the same again.
         response: What handlers set headers, cookies and status on; None until somebody asks.
         background_tasks: What runs after the answer; None until somebody asks.
@@ -41,7 +41,7 @@ class SolveState:
     request: Request
     body: Any
     embed_body: bool
-    overrides: Mapping[Callable[..., Any], Callable[..., Any]]
+    overrides_provider: Any
     results: dict[DependencyCacheKey, Any] = field(default_factory=dict)
     response: Response | None = None
     background_tasks: BackgroundTasks | None = None
@@ -88,9 +88,10 @@ async def solve(state: SolveState, dependant: Dependant) -> tuple[Values, ErrorL
 
 
 def _apply_override(state: SolveState, dependency: Dependant) -> Dependant:
-    if not state.overrides:
+    overrides = getattr(state.overrides_provider, "dependency_overrides", None)
+    if not overrides:
         return dependency
-    replacement = state.overrides.get(dependency.call, dependency.call)
+    replacement = overrides.get(dependency.call, dependency.call)
     if replacement is dependency.call:
         return dependency
     if dependency.override is None or dependency.override.call is not replacement:
@@ -117,7 +118,7 @@ async def _call_once(
         scope = state.request.scope
         result = await enter_dependency(used, arguments, scope, before_answer=before_answer)
     elif used.concurrency is not None:
-        async with used.concurrency.semaphore():
+        async with used.concurrency.get_semaphore():
             result = await _call(used, arguments)
     else:
         result = await _call(used, arguments)
