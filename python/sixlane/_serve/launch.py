@@ -9,6 +9,7 @@ from typing import Unpack
 
 from starlette.types import ASGIApp
 
+from sixlane._keywords import check_options
 from sixlane._serve.console import Announcement, show_failure
 from sixlane._serve.failure import INTERRUPTED, ServeFailure
 from sixlane._serve.listen import bind_sockets, close_sockets
@@ -61,8 +62,10 @@ def run(app: ASGIApp | str, **options: Unpack[RunOptions]) -> None:
         **options: See `RunOptions`; the defaults are those of `ServeSettings`.
 
     Raises:
+        TypeError: An option that does not exist.
         SystemExit: The server could not start; the reason has been written to standard error.
     """
+    check_options("sixlane.run()", options, RunOptions)
     workers = options.pop("workers", 1)
     reload_dirs = tuple(Path(folder) for folder in options.pop("reload_dirs", ["."]))
     arrangement = Arrangement(

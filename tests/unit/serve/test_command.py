@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from support.server import ServerProcess
 
+import sixlane
+
 APP = """
 from sixlane import Sixlane
 
@@ -53,7 +55,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def sixlane(*words: str, folder: Path) -> ServerProcess:
+def start(*words: str, folder: Path) -> ServerProcess:
     """Start `python -m sixlane` with these words."""
     return ServerProcess("-m", "sixlane", *words, folder=folder)
 
@@ -61,7 +63,7 @@ def sixlane(*words: str, folder: Path) -> ServerProcess:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_run_serves_until_a_signal(project: Path, number: signal.Signals) -> None:
     """It finds main.py, announces the docs, answers, and ends with 0 when asked to."""
-    with sixlane("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
+    with start("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
         url = server.wait_until_running()
         assert server.get("/json").json() == {"message": "hello"}
         assert server.stop(number) == 0
@@ -72,7 +74,7 @@ def test_run_serves_until_a_signal(project: Path, number: signal.Signals) -> Non
 
 def test_each_request_is_logged(project: Path) -> None:
     """The access log has uvicorn's form, the query included."""
-    with sixlane("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
+    with start("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
         server.get("/json?a=1")
         server.wait_for(r'^INFO:     127\.0\.0\.1:\d+ - "GET /json\?a=1 HTTP/1\.1" 200 OK$')
         server.get("/nothing")
@@ -82,7 +84,7 @@ def test_each_request_is_logged(project: Path) -> None:
 def test_the_access_log_can_be_turned_off(project: Path) -> None:
     """With --no-access-log a request leaves no line."""
     words = ("run", "--host", "127.0.0.1", "--port", "0", "--no-access-log")
-    with sixlane(*words, folder=project) as server:
+    with start(*words, folder=project) as server:
         server.get("/json")
         server.stop()
     assert "GET /json" not in server.output
@@ -91,7 +93,7 @@ def test_the_access_log_can_be_turned_off(project: Path) -> None:
 def test_the_log_level_silences_lower_ones(project: Path) -> None:
     """With --log-level warning a good start prints the panel only."""
     words = ("run", "--host", "127.0.0.1", "--port", "0", "--log-level", "warning")
-    with sixlane(*words, folder=project) as server:
+    with start(*words, folder=project) as server:
         server.wait_for("^mode")
         server.stop()
     assert "INFO" not in server.output
@@ -109,14 +111,14 @@ def test_the_loop_can_be_chosen(tmp_path: Path, loop: str) -> None:
         encoding="utf-8",
     )
     words = ("run", "--host", "127.0.0.1", "--port", "0", "--loop", loop)
-    with sixlane(*words, folder=tmp_path) as server:
+    with start(*words, folder=tmp_path) as server:
         assert server.get("/").json() == loop
         assert server.stop() == 0
 
 
 def test_a_server_stops_while_its_connections_are_idle(project: Path) -> None:
     """An open keep-alive connection does not hold the end back."""
-    with sixlane("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
+    with start("run", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
         port = int(server.wait_until_running().rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)):
             assert server.stop() == 0
@@ -173,7 +175,7 @@ def test_a_port_in_use_is_told(project: Path, extra: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         words = ("run", "--host", "127.0.0.1", "--port", port, *extra)
-        with sixlane(*words, folder=project) as server:
+        with start(*words, folder=project) as server:
             assert server.wait() == 1
     assert server.lines[0] == f"Error: Port {port} on 127.0.0.1 is already in use."
     assert "Traceback" not in server.output
@@ -187,7 +189,7 @@ def test_a_failing_lifespan_ends_the_start(tmp_path: Path) -> None:
         "    raise RuntimeError('no database')\n    yield\n\n\napp = Sixlane(lifespan=lifespan)\n",
         encoding="utf-8",
     )
-    with sixlane("run", "--host", "127.0.0.1", "--port", "0", folder=tmp_path) as server:
+    with start("run", "--host", "127.0.0.1", "--port", "0", folder=tmp_path) as server:
         assert server.wait() == 3
     assert "no database" in server.output
     assert "The application failed to start." in server.output
@@ -196,7 +198,7 @@ def test_a_failing_lifespan_ends_the_start(tmp_path: Path) -> None:
 def test_workers_share_one_port_and_are_replaced(project: Path) -> None:
     """Two processes answer on one address; a killed one is reported and replaced."""
     words = ("run", "pids:app", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
-    with sixlane(*words, folder=project) as server:
+    with start(*words, folder=project) as server:
         workers = {int(server.wait_for(STARTED, count=number)[1]) for number in (1, 2)}
         assert int(server.get("/").text) in workers
         victim = workers.pop()
@@ -211,9 +213,7 @@ def test_workers_share_one_port_and_are_replaced(project: Path) -> None:
 @pytest.mark.parametrize("words", [["run", "--workers", "2"], ["dev"]])
 def test_a_second_interrupt_does_not_wait(project: Path, words: list[str]) -> None:
     """Ctrl+C once lets a request finish; twice ends it."""
-    with sixlane(
-        *words, "pids:app", "--host", "127.0.0.1", "--port", "0", folder=project
-    ) as server:
+    with start(*words, "pids:app", "--host", "127.0.0.1", "--port", "0", folder=project) as server:
         port = int(server.wait_until_running().rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n")
@@ -227,7 +227,7 @@ def test_workers_that_cannot_start_are_not_tried_again(project: Path) -> None:
     """A broken app is reported once, not once per worker, and not forever."""
     (project / "broken.py").write_text("x = (\n", encoding="utf-8")
     words = ("run", "broken.py", "--host", "127.0.0.1", "--port", "0", "--workers", "3")
-    with sixlane(*words, folder=project) as server:
+    with start(*words, folder=project) as server:
         assert server.wait() == 1
     assert server.output.count("Syntax error in broken.py") == 1
 
@@ -235,7 +235,7 @@ def test_workers_that_cannot_start_are_not_tried_again(project: Path) -> None:
 def test_workers_end_with_their_parent(project: Path) -> None:
     """A parent that is killed outright leaves no worker on the port."""
     words = ("run", "pids:app", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
-    with sixlane(*words, folder=project) as server:
+    with start(*words, folder=project) as server:
         server.wait_until_running()
         server.wait_for(STARTED, count=2)
         server.stop(signal.SIGKILL)
@@ -246,7 +246,7 @@ def test_workers_end_with_their_parent(project: Path) -> None:
 def test_dev_serves_the_newest_code(project: Path) -> None:
     """A changed file is served, a broken one is reported and waited for, a mended one is served."""
     main = project / "main.py"
-    with sixlane("dev", "--port", "0", folder=project) as server:
+    with start("dev", "--port", "0", folder=project) as server:
         assert server.get("/json").json() == {"message": "hello"}
         main.write_text(APP.replace("hello", "again"), encoding="utf-8")
         server.wait_for("main.py changed, starting again")
@@ -265,7 +265,7 @@ def test_dev_serves_the_newest_code(project: Path) -> None:
 def test_dev_ends_when_the_first_start_fails(project: Path) -> None:
     """A wrong command ends; only a server that has once run waits for mended files."""
     (project / "broken.py").write_text("x = (\n", encoding="utf-8")
-    with sixlane("dev", "broken.py", "--port", "0", folder=project) as server:
+    with start("dev", "broken.py", "--port", "0", folder=project) as server:
         assert server.wait() == 1
     assert server.output.count("Syntax error in broken.py") == 1
 
@@ -299,6 +299,12 @@ def test_run_from_code_refuses_workers_of_an_object(project: Path) -> None:
     with ServerProcess("serve.py", folder=project) as server:
         assert server.wait() == 1
     assert 'sixlane.run("module:app", workers=2)' in server.output
+
+
+def test_run_from_code_refuses_unknown_options() -> None:
+    """A mistyped option is named before anything starts."""
+    with pytest.raises(TypeError, match=r"sixlane.run\(\) got .* 'prt'"):
+        sixlane.run("pids:app", prt=8000)  # type: ignore[call-arg]
 
 
 def is_alive(pid: int) -> bool:
