@@ -183,28 +183,25 @@ fn watch(shared: &Arc<Shared>) {
     }
 }
 
-/// A worker's life. One attachment to the interpreter serves calls until the queue is empty.
+/// A worker's life, in one attachment to the interpreter: another would be another Python thread,
+/// without what `threading.local` kept for the calls before it.
 fn serve(shared: &Shared) {
-    let prepared = Python::attach(|py| match shared.prepare.call0(py) {
-        Ok(_) => true,
-        Err(error) => {
+    Python::attach(|py| {
+        if let Err(error) = shared.prepare.call0(py) {
             error.write_unraisable(py, None);
-            false
+            lock(&shared.queue).workers -= 1;
+            return;
+        }
+        while let Some(mut job) = py.detach(|| next(shared)) {
+            loop {
+                finish(shared, run(py, job));
+                match lock(&shared.queue).jobs.pop_front() {
+                    Some(following) => job = following,
+                    None => break,
+                }
+            }
         }
     });
-    if !prepared {
-        lock(&shared.queue).workers -= 1;
-        return;
-    }
-    while let Some(job) = next(shared) {
-        Python::attach(|py| {
-            let mut job = Some(job);
-            while let Some(current) = job {
-                finish(shared, run(py, current));
-                job = lock(&shared.queue).jobs.pop_front();
-            }
-        });
-    }
 }
 
 /// Waits for a job; None when the pool has been closed.
