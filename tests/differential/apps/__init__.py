@@ -15,6 +15,7 @@ from . import (
     responses,
     routing,
     security,
+    suspending,
     validation,
 )
 
@@ -57,6 +58,7 @@ THEMES = (
         {"authorization": security.AUTHORIZATIONS},
         always=security.requests,
     ),
+    Theme("suspending", suspending.build),
     Theme("http middleware", middleware.build_http),
     Theme("asgi middleware", middleware.build_asgi),
     Theme(
