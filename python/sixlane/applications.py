@@ -14,15 +14,12 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
-from sixlane._asgi import InnerEntrance, OuterEntrance
-from sixlane._documentation import add_documentation_routes
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
-from sixlane._run.failure import FailureHandlers, compile_failure_handlers
 from sixlane.exception_handlers import (
     http_exception_handler,
     request_validation_exception_handler,
@@ -38,11 +35,16 @@ from sixlane.routing import APIRouter, BaseRoute
 if TYPE_CHECKING:
     from starlette.middleware import base as base_middleware
 
+    from sixlane import _asgi, _documentation
     from sixlane._compile import native as _native
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
+    from sixlane._run import failure as _failure
     from sixlane.openapi import utils as openapi_document
 else:
+    _asgi = lazy_module("sixlane._asgi")
+    _documentation = lazy_module("sixlane._documentation")
+    _failure = lazy_module("sixlane._run.failure")
     _native = lazy_module("sixlane._compile.native")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
@@ -163,7 +165,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         }
         self.user_middleware: list[Middleware] = list(given.get("middleware") or ())
         self.middleware_stack: ASGIApp | None = None
-        self._failure_handlers: FailureHandlers | None = None
+        self._failure_handlers: _failure.FailureHandlers | None = None
         self.setup()
 
     @property
@@ -185,10 +187,10 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         return not self.has_user_middleware and type(self).__call__ is Sixlane.__call__
 
     @property
-    def failure_handlers(self) -> FailureHandlers:
+    def failure_handlers(self) -> _failure.FailureHandlers:
         """The exception handlers, as compiled when they were first needed."""
         if self._failure_handlers is None:
-            self._failure_handlers = compile_failure_handlers(
+            self._failure_handlers = _failure.compile_failure_handlers(
                 self.exception_handlers, debug=self.debug
             )
         return self._failure_handlers
@@ -226,7 +228,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         if self.openapi_url and not (self.title and self.version):
             message = "the OpenAPI document needs a title and a version, such as '0.1.0'"
             raise AssertionError(message)
-        add_documentation_routes(self)
+        _documentation.add_documentation_routes(self)
 
     def openapi(self) -> dict[str, Any]:
         """Make the OpenAPI document, or return it if no route has changed since it was made."""
@@ -257,12 +259,12 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         A subclass may override it.
         """
         handlers = self.failure_handlers
-        app: ASGIApp = InnerEntrance(self, handlers)
+        app: ASGIApp = _asgi.InnerEntrance(self, handlers)
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
         if self.max_body_size is not None:
             app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
-        return OuterEntrance(app, handlers)
+        return _asgi.OuterEntrance(app, handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or the lifespan, as an ASGI application."""

@@ -21,7 +21,6 @@ from starlette.routing import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
-from sixlane._asgi import route_request
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
@@ -43,8 +42,10 @@ from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
 
 if TYPE_CHECKING:
+    from sixlane import _asgi
     from sixlane._compile import table as _table
 else:
+    _asgi = lazy_module("sixlane._asgi")
     _table = lazy_module("sixlane._compile.table")
 
 __all__ = [
@@ -244,7 +245,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         """Serve one request, or the lifespan, before which the routes are compiled and checked."""
         scope.setdefault("router", self)
         if scope["type"] != "lifespan":
-            await route_request(self, scope, receive, send)
+            await _asgi.route_request(self, scope, receive, send)
             return
         try:
             self.compiled_table()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, Self, SupportsIndex
+from typing import TYPE_CHECKING, Any, Protocol, Self, SupportsIndex
 
 from starlette.routing import BaseRoute
 
+if TYPE_CHECKING:
 
-class EditableRoutes(Protocol):
-    """What stands behind the list."""
+    class EditableRoutes(Protocol):
+        """What stands behind the list."""
 
-    @property
-    def routes(self) -> list[BaseRoute]: ...
+        @property
+        def routes(self) -> list[BaseRoute]: ...
 
-    def replace(self, routes: Iterable[BaseRoute]) -> None: ...
+        def replace(self, routes: Iterable[BaseRoute]) -> None: ...
 
 
 class RouteList(list[BaseRoute]):

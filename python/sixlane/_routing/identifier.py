@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+
+    class IdentifiedRoute(Protocol):
+        """What an operation id is made of."""
+
+        name: str
+        path_format: str
+        methods: set[str]
+
 
 _NOT_A_WORD = re.compile(r"\W")
-
-
-class IdentifiedRoute(Protocol):
-    """What an operation id is made of."""
-
-    name: str
-    path_format: str
-    methods: set[str]
 
 
 def generate_unique_id(route: IdentifiedRoute) -> str:

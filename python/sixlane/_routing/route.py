@@ -22,7 +22,6 @@ from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.pattern import parse_pattern
 from sixlane._routing.unsupported import check_supported
-from sixlane._run.exchange import RouteHandler, exchange_application
 from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
@@ -31,9 +30,12 @@ if TYPE_CHECKING:
     from sixlane._compile.dependant import Dependant
     from sixlane._compile.field import Field
     from sixlane._compile.route import CompiledRoute
+    from sixlane._run import exchange as _exchange
+    from sixlane._run.exchange import RouteHandler
     from sixlane.params import Depends
     from sixlane.types import IncEx
-
+else:
+    _exchange = lazy_module("sixlane._run.exchange")
 _compile = lazy_module("sixlane._compile.route")
 _endpoint = lazy_module("sixlane._run.endpoint")
 
@@ -191,6 +193,6 @@ class APIRoute(Route):
         self.unique_id = self.operation_id or make_id(self)
         self.compiled = _compile.compile_route(self)
         self.response_model = self.compiled.response_model
-        self.app = exchange_application(self.get_route_handler())
+        self.app = _exchange.exchange_application(self.get_route_handler())
         if self.max_body_size is not None:
             self.app = RequestBodyLimitMiddleware(self.app, max_body_size=self.max_body_size)

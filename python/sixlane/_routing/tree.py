@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from starlette.routing import BaseRoute
@@ -13,19 +12,20 @@ from sixlane._routing.effective import effective_route
 from sixlane._routing.flat import RouteList
 from sixlane._routing.inheritance import Inheritance
 
+if TYPE_CHECKING:
+
+    class IncludableRouter(Protocol):
+        """What a tree needs of an included router."""
+
+        tree: RouteTree
+
+        def defaults(self) -> Inheritance: ...
+
+
 Chain = tuple[int, ...]
 """The identities of the inclusions around a route and of the route itself."""
 
 
-class IncludableRouter(Protocol):
-    """What a tree needs of an included router."""
-
-    tree: RouteTree
-
-    def defaults(self) -> Inheritance: ...
-
-
-@dataclass(frozen=True, eq=False)
 class Inclusion:
     """An included router, kept by reference: its later routes appear too.
 
@@ -34,8 +34,11 @@ class Inclusion:
         context: What the including router and the `include_router` call hand down.
     """
 
-    router: IncludableRouter
-    context: Inheritance
+    __slots__ = ("context", "router")
+
+    def __init__(self, router: IncludableRouter, context: Inheritance) -> None:
+        self.router = router
+        self.context = context
 
 
 class RouteTree:
