@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -31,8 +32,28 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
 async def request_validation_exception_handler(
     request: Request, exc: RequestValidationError
 ) -> JSONResponse:
-    """Answer 422 with the list of errors."""
-    return JSONResponse({"detail": encoders.jsonable_encoder(exc.errors())}, status_code=422)
+    """Answer 422 with the list of errors.
+
+    What was sent is part of it, and may have no JSON form: NaN becomes null, and half of a
+    surrogate pair a question mark. (FastAPI answers 500 to these.)
+    """
+    content = {"detail": encoders.jsonable_encoder(exc.errors())}
+    try:
+        return JSONResponse(content, status_code=422)
+    except ValueError:
+        return JSONResponse(_with_json_form(content), status_code=422)
+
+
+def _with_json_form(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_with_json_form(key): _with_json_form(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_json_form(item) for item in value]
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value
 
 
 async def websocket_request_validation_exception_handler(

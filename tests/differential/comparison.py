@@ -37,6 +37,8 @@ def differing_aspects(
     method: str, expected: Answer, actual: Answer, *, wire: bool
 ) -> tuple[str, ...]:
     """The names of what differs; `wire` says that `actual` came through HTTP/1.1."""
+    if _is_refused_rightly(expected, actual):
+        return ()
     if wire:
         expected = expected.on_the_wire(method)
     same = {
@@ -48,6 +50,16 @@ def differing_aspects(
         "raised": expected.raised == actual.raised,
     }
     return tuple(aspect for aspect, is_same in same.items() if not is_same)
+
+
+def _is_refused_rightly(expected: Answer, actual: Answer) -> bool:
+    """The one difference by choice: a 422 that shows what JSON cannot say.
+
+    The reference fails with 500 where the refused input holds NaN or a lone surrogate.
+    """
+    unsayable = {("ValueError",), ("UnicodeEncodeError",)}
+    failed = expected.status == 500 and expected.raised in unsayable
+    return failed and actual.status == 422 and not actual.raised
 
 
 def find_differences(

@@ -111,7 +111,7 @@ pub(crate) fn complete<'py>(
     let Some((reactor, channel)) = find(exchange) else {
         // The client has left; an error is still worth a line.
         if let Err(error) = outcome {
-            current()?.log_error(py, "Exception after the end of the exchange", error)?;
+            current()?.log_error(py, "Exception in ASGI application", error)?;
         }
         return Ok(Next::Answered);
     };
@@ -178,8 +178,12 @@ impl Reactor {
         self.poll_into(py, &mut ready)?;
         for token in ready {
             let channel = self.channels.borrow().get(token).cloned();
-            if let Some(channel) = channel {
-                self.advance(py, &channel)?;
+            // One connection's failure must not cost the others their turn: their readiness is
+            // told only once.
+            if let Some(channel) = channel
+                && let Err(error) = self.advance(py, &channel)
+            {
+                self.log_error(py, "A connection failed", error)?;
             }
         }
         self.threads.borrow_mut().start()?;
