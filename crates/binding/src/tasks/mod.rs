@@ -38,6 +38,9 @@ struct Standing {
 /// The standing tasks of one event loop.
 pub(crate) struct TaskPool {
     event_loop: Py<PyAny>,
+    /// `context=`, as it was before any request: the loop would else call back in the context of
+    /// the request that asked for another turn, and the next requests would see its variables.
+    outside: Py<PyDict>,
     task_type: Py<PyAny>,
     enter_task: Py<PyAny>,
     leave_task: Py<PyAny>,
@@ -52,8 +55,14 @@ impl TaskPool {
     pub(crate) fn new(event_loop: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = event_loop.py();
         let tasks = py.import("asyncio.tasks")?;
+        let outside = PyDict::new(py);
+        outside.set_item(
+            "context",
+            py.import("contextvars")?.call_method0("copy_context")?,
+        )?;
         Ok(Self {
             event_loop: event_loop.clone().unbind(),
+            outside: outside.unbind(),
             task_type: tasks.getattr("Task")?.unbind(),
             enter_task: tasks.getattr("_enter_task")?.unbind(),
             leave_task: tasks.getattr("_leave_task")?.unbind(),
@@ -77,7 +86,11 @@ impl TaskPool {
     pub(crate) fn call_soon(&self, py: Python<'_>, callback: &Py<PyAny>) -> PyResult<()> {
         self.event_loop
             .bind(py)
-            .call_method1(intern!(py, "call_soon"), (callback,))
+            .call_method(
+                intern!(py, "call_soon"),
+                (callback,),
+                Some(self.outside.bind(py)),
+            )
             .map(drop)
     }
 
