@@ -73,14 +73,18 @@ class ASGIEntrance:
 
 
 class EngineEntrance:
-    """Asks the app over one keep-alive connection of an engine that runs in its own thread."""
+    """Asks the app over one keep-alive connection of an engine that runs in its own thread.
+
+    Attributes:
+        port: Where other connections reach the same engine.
+    """
 
     def __init__(self, host: "EngineThread", app: App, events: list[str]) -> None:
         self._events = events
         self._host = host
         self._raised: list[str] = []
-        self._port, self._engine = host.serve(app, self._raised)
-        self._client = WireClient(self._port, PATIENCE_S)
+        self.port, self._engine = host.serve(app, self._raised)
+        self._client = WireClient(self.port, PATIENCE_S)
 
     def ask(self, request: Request) -> Answer:
         """The answer as it came over the wire."""

@@ -1,21 +1,35 @@
 """Sixlane answers as FastAPI does, byte for byte, on both entrances."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from .apps import THEMES, Theme
-from .comparison import find_differences
+from .comparison import Difference, differing_aspects, find_differences
 from .corpus import generate
-from .entrances import ASGIEntrance, EngineEntrance, EngineThread, Entrance, engine_thread
-from .exchange import Request
+from .entrances import (
+    PATIENCE_S,
+    ASGIEntrance,
+    EngineEntrance,
+    EngineThread,
+    Entrance,
+    engine_thread,
+)
+from .exchange import Answer, Request
+from .wire import WireClient
 
 SEED = int(os.environ.get("DIFFERENTIAL_SEED", "20240229"))
 EACH = int(os.environ.get("DIFFERENTIAL_EACH", "9"))
 """Requests per path operation; with 9, some 2,400 in all."""
+
+PIPELINED = 12
+CONNECTIONS = 4
+LARGEST_PIPELINED_BODY = 10_000
 
 REPORTED = 20
 """Most differences shown of one theme."""
@@ -70,6 +84,44 @@ def _compare(theme: Theme, entrance: Any, *, wire: bool) -> None:
             f"{len(distinct)} ways (DIFFERENTIAL_SEED={SEED}):\n\n{shown}",
             pytrace=False,
         )
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_engine_keeps_simultaneous_requests_apart(theme: Theme, engines: EngineThread) -> None:
+    """Pipelined on several connections at once, every request has the answer it has alone."""
+    events: list[str] = []
+    app = theme.build("fastapi", events)
+    reference = ASGIEntrance(app, events)
+    requests = [
+        request
+        for request in generate(theme, app, Random(SEED), EACH)
+        # What is in flight must fit the sockets' buffers, as nothing is read while it is sent.
+        if len(request.body) < LARGEST_PIPELINED_BODY
+    ]
+    expected = [reference.ask(request) for request in requests]
+    reference.close()
+    engine = EngineEntrance(engines, theme.build("sixlane", events), events)
+    batches = [requests[start : start + PIPELINED] for start in range(0, len(requests), PIPELINED)]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        actual = [answer for batch in pool.map(_ask_at_once(engine), batches) for answer in batch]
+    engine.close()
+    found = [
+        Difference(request, ("answer",), one, replace(other, events=one.events, raised=one.raised))
+        for request, one, other in zip(requests, expected, actual, strict=True)
+        if set(differing_aspects(request.method, one, other, wire=True)) - {"events", "raised"}
+    ]
+    assert not found, "\n\n".join(map(str, found[:REPORTED]))
+
+
+def _ask_at_once(engine: EngineEntrance) -> Callable[[list[Request]], list[Answer]]:
+    def ask(batch: list[Request]) -> list[Answer]:
+        client = WireClient(engine.port, PATIENCE_S)
+        try:
+            return client.ask_at_once(batch)
+        finally:
+            client.close()
+
+    return ask
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

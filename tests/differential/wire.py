@@ -1,6 +1,7 @@
 """A client for HTTP/1.1 that changes nothing: request bytes out, answer bytes in."""
 
 import socket
+from collections.abc import Sequence
 
 from .exchange import Answer, Request
 
@@ -21,10 +22,34 @@ class WireClient:
 
     def ask(self, request: Request) -> Answer:
         """Send one request and read its answer; one that does not come has status 0."""
+        self._send([request])
+        return self._receive(request)
+
+    def ask_at_once(self, requests: Sequence[Request]) -> list[Answer]:
+        """Send all requests, then read all answers; after a closed connection, go on with a new."""
+        answers: list[Answer] = []
+        while len(answers) < len(requests):
+            left = requests[len(answers) :]
+            self._send(left)
+            for request in left:
+                answers.append(self._receive(request))
+                if self._socket is None:
+                    break
+        return answers
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, requests: Sequence[Request]) -> None:
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self._port), self._patience_s)
             self._buffer = b""
-        self._socket.sendall(request.to_wire())
+        self._socket.sendall(b"".join(request.to_wire() for request in requests))
+
+    def _receive(self, request: Request) -> Answer:
         try:
             answer = self._read_answer(request.method)
         except (ConnectionResetError, TimeoutError):
@@ -35,12 +60,6 @@ class WireClient:
         if not answer.complete or (b"connection", b"close") in answer.headers:
             self.close()
         return answer
-
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
 
     def _read_answer(self, method: str) -> Answer | None:
         head = self._read_until(b"\r\n\r\n")

@@ -286,7 +286,7 @@ def _add_injected(app: Any, web: Any, events: list[str]) -> None:
         response.headers.append("x-many", "2")
         response.set_cookie("name", name, max_age=10, httponly=True)
         response.set_cookie("other", "1", samesite="strict", secure=True)
-        response.delete_cookie("gone")
+        response.set_cookie("gone", max_age=0)
         if teapot:
             response.status_code = 418
         return {"name": name}
