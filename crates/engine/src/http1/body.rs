@@ -115,8 +115,12 @@ impl Body {
     }
 
     /// Whether more than `limit` bytes are known to be missing.
-    pub(super) const fn misses_more_than(&self, limit: u64) -> bool {
-        matches!(self.source, Source::Length(length) if length > limit)
+    pub(super) fn misses_more_than(&self, limit: u64) -> bool {
+        match &self.source {
+            Source::Complete => false,
+            Source::Length(length) => *length > limit,
+            Source::Chunked(decoder) => decoder.chunk_rest() > limit,
+        }
     }
 
     /// Decodes what has been received.

@@ -59,6 +59,15 @@ impl ChunkedDecoder {
         self.limit = self.limit.min(self.total.saturating_add(count));
     }
 
+    /// Bytes of the current chunk that are still to come.
+    pub(super) fn chunk_rest(&self) -> u64 {
+        if self.state == State::Data {
+            self.size
+        } else {
+            0
+        }
+    }
+
     /// The trailers, once the body has ended.
     #[must_use]
     pub const fn trailers(&self) -> &Trailers {

@@ -114,6 +114,8 @@ impl Connection {
     }
 
     /// Tells the client to send the body it holds back, if it does and no answer has begun.
+    ///
+    /// To be called whenever the application waits for more of a streamed body: the client's time runs from then on.
     #[inline]
     pub fn body_wanted(&mut self, now: Instant) {
         if self.continue_due
@@ -124,6 +126,7 @@ impl Connection {
             self.output.append(b"HTTP/1.1 100 Continue\r\n\r\n");
             self.output_queued(now);
         }
+        self.update_body_clock(now);
     }
 
     /// The decoded body: all of it after `Event::Body`.

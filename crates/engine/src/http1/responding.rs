@@ -16,6 +16,15 @@ impl Connection {
         self.close_after_reply = true;
     }
 
+    /// Says that the answer about to be given does not depend on the rest of the body.
+    ///
+    /// The rest is dropped, or the connection ends with the answer, which then says so.
+    pub fn body_unwanted(&mut self) {
+        if self.expects_reply() {
+            self.discard_body();
+        }
+    }
+
     /// Gives the whole answer, whose status is a final one.
     ///
     /// `headers` are complete lines (`name: value` CR LF), already checked. Date, content-length and connection are

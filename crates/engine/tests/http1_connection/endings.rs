@@ -25,6 +25,27 @@ fn early_answer_to_a_large_body_is_not_overtaken_by_a_reset() {
 }
 
 #[test]
+fn early_answer_given_in_parts_says_that_it_is_the_last() {
+    let now = Instant::now();
+    let length = "Content-Length: 3000000\r\n\r\nhello";
+    let chunk = "Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\nhello";
+    for body in [length, chunk] {
+        let head = format!("POST / HTTP/1.1\r\nHost: x\r\n{body}");
+        let mut connection = requested(head.as_bytes(), now);
+        connection.stream_body(3_000_000, now);
+        assert_eq!(connection.next_event(now), Event::BodyChunk);
+        connection.body_unwanted();
+        connection
+            .start_response(200, &mut std::iter::empty(), Some(0), now)
+            .unwrap();
+        connection.send_body(b"", false, now).unwrap();
+        let answer = sent(&mut connection, now);
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        assert_eq!(connection.closing(), Closing::AfterOutput);
+    }
+}
+
+#[test]
 fn lingering_begins_when_the_output_is_sent() {
     let now = Instant::now();
     let mut connection = connect(now);

@@ -188,6 +188,42 @@ fn body_is_not_timed_before_it_is_asked_for() {
 }
 
 #[test]
+fn body_is_timed_again_from_when_the_application_waits() {
+    let now = Instant::now();
+    let limits = Limits::default();
+    let mut connection = requested(
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n",
+        now,
+    );
+    connection.stream_body(1_000_000, now);
+    connection.receive(&vec![b'b'; limits.body_high_water + 1], now);
+    assert_eq!(connection.next_event(now), Event::BodyChunk);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert_eq!(connection.deadline(), None);
+    let later = now + seconds(100);
+    connection.take_body();
+    connection.body_wanted(later);
+    assert_eq!(
+        connection.deadline(),
+        Some(later + limits.body_floor_window)
+    );
+}
+
+#[test]
+fn body_is_timed_once_it_was_asked_for() {
+    let now = Instant::now();
+    let head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+    let mut connection = requested(head, now);
+    connection.stream_body(5, now);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert_eq!(connection.deadline(), None);
+    connection.body_wanted(now);
+    sent(&mut connection, now);
+    let window = Limits::default().body_floor_window;
+    assert_eq!(connection.deadline(), Some(now + window));
+}
+
+#[test]
 fn unread_answer_is_reset() {
     let now = Instant::now();
     let mut connection = requested(GET, now);
