@@ -6,6 +6,9 @@ from typing import Any, final
 
 from sixlane._compile.plan import EngineRoute
 
+class ClientLeftError(OSError):
+    """Raised by `send()` where a response would go on and its client has left."""
+
 @final
 class Engine:
     """An HTTP server inside the asyncio loop of the thread that creates it."""

@@ -106,10 +106,9 @@ impl Channel {
         Ok(self.server_tuple.bind(py).clone())
     }
 
-    /// True where a further turn could find input: in the kernel, or already buffered.
-    pub(crate) fn has_more_input(&self) -> bool {
-        let http = self.http.borrow();
-        http.wants_input() && (self.readable.get() || http.has_buffered_input())
+    /// True where the kernel may hold input that the protocol wants: no event will tell of it.
+    pub(crate) fn has_unread_input(&self) -> bool {
+        self.readable.get() && self.http.borrow().wants_input()
     }
 
     /// Notes that the poller reported input, and whether its end is in sight.

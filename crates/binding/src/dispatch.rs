@@ -141,6 +141,11 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     if has_body {
         // Nobody reads it: it is drained, or the connection closed, after the answer.
         channel.http.borrow_mut().stream_body(limit, reactor.now());
+        if channel.http.borrow().error().is_some() {
+            // Too large: the engine has answered.
+            *channel.stage.borrow_mut() = Stage::Collecting(matched);
+            return Ok(());
+        }
     } else {
         channel.http.borrow_mut().buffer_body(0, reactor.now());
     }

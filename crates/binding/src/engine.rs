@@ -168,24 +168,29 @@ impl Engine {
     }
 }
 
+macro_rules! replace_limit {
+    ($limits:ident, $name:ident, $value:ident: numbers $($number:ident)*, durations $($duration:ident)*) => {
+        match $name.as_str() {
+            $(stringify!($number) => $limits.$number = $value.extract()?,)*
+            $(stringify!($duration) => $limits.$duration = seconds(&$value)?,)*
+            _ => return Err(PyValueError::new_err(format!("unknown limit {:?}", $name))),
+        }
+    };
+}
+
 /// The default limits with those replaced that the mapping names; times are in seconds.
 fn read_limits(overrides: &Bound<'_, PyDict>) -> PyResult<Limits> {
     let mut limits = Limits::default();
     for (name, value) in overrides {
         let name: String = name.extract()?;
-        match name.as_str() {
-            "request_line_bytes" => limits.request_line_bytes = value.extract()?,
-            "header_bytes" => limits.header_bytes = value.extract()?,
-            "headers_total_bytes" => limits.headers_total_bytes = value.extract()?,
-            "headers_count" => limits.headers_count = value.extract()?,
-            "body_bytes" => limits.body_bytes = value.extract()?,
-            "keep_alive_requests" => limits.keep_alive_requests = value.extract()?,
-            "header_timeout" => limits.header_timeout = seconds(&value)?,
-            "body_idle_timeout" => limits.body_idle_timeout = seconds(&value)?,
-            "send_idle_timeout" => limits.send_idle_timeout = seconds(&value)?,
-            "keep_alive_timeout" => limits.keep_alive_timeout = seconds(&value)?,
-            _ => return Err(PyValueError::new_err(format!("unknown limit {name:?}"))),
-        }
+        replace_limit!(limits, name, value:
+            numbers request_line_bytes method_bytes leading_empty_lines header_name_bytes header_bytes
+                headers_total_bytes headers_count body_bytes chunk_extension_bytes trailer_bytes
+                body_floor_bytes_per_second keep_alive_requests linger_bytes discard_bytes
+                output_high_water body_high_water read_ahead_bytes,
+            durations header_timeout body_idle_timeout body_floor_window send_idle_timeout
+                keep_alive_timeout linger_total linger_idle drain_grace
+        );
     }
     Ok(limits)
 }

@@ -30,4 +30,11 @@ mod _engine {
     use crate::engine::Engine;
     #[pymodule_export]
     use crate::routes::{Planned, Routes};
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let client_left = module.py().get_type::<crate::errors::ClientLeftError>();
+        module.add("ClientLeftError", client_left)
+    }
 }

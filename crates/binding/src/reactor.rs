@@ -109,9 +109,9 @@ pub(crate) fn complete<'py>(
 ) -> PyResult<Next<'py>> {
     let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = completion;
     let Some((reactor, channel)) = find(exchange) else {
-        // The client has left; an error is still worth a line.
-        if let Err(error) = outcome {
-            current()?.log_error(py, "Exception in ASGI application", error)?;
+        // The client has left; an error is still worth a line, unless the engine has gone too.
+        if let (Err(error), Ok(reactor)) = (outcome, current()) {
+            reactor.log_error(py, "Exception in ASGI application", error)?;
         }
         return Ok(Next::Answered);
     };
@@ -293,7 +293,7 @@ impl Reactor {
         if channel.http.borrow().output_len() == 0 {
             asgi::relieve(py, channel)?;
         }
-        if more || read == Transfer::More {
+        if more || read == Transfer::More || channel.has_unread_input() {
             self.continue_later(py, channel.token)?;
         }
         Ok(())
@@ -325,9 +325,11 @@ impl Reactor {
         if channel.write(self.now()) == Transfer::Broken {
             return self.close(py, channel);
         }
-        if channel.has_more_input()
-            || (answered && channel.http.borrow().closing() != Closing::Open)
-        {
+        let more_to_do = {
+            let http = channel.http.borrow();
+            answered && (http.has_buffered_input() || http.closing() != Closing::Open)
+        };
+        if more_to_do || channel.has_unread_input() {
             self.continue_later(py, channel.token)?;
         }
         Ok(())
@@ -379,19 +381,15 @@ impl Reactor {
         self.tasks.leave(py)
     }
 
-    /// Sets a future's result unless it was cancelled meanwhile.
-    pub(crate) fn resolve(
-        py: Python<'_>,
-        future: &Py<PyAny>,
-        value: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
-        let future = future.bind(py);
-        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-            return Ok(());
+    /// Lets those go on who wait for these futures, unless they were cancelled meanwhile.
+    pub(crate) fn wake(py: Python<'_>, waiters: Vec<Py<PyAny>>) -> PyResult<()> {
+        for waiter in waiters {
+            let waiter = waiter.bind(py);
+            if !waiter.call_method0(intern!(py, "done"))?.is_truthy()? {
+                waiter.call_method1(intern!(py, "set_result"), (py.None(),))?;
+            }
         }
-        future
-            .call_method1(intern!(py, "set_result"), (value,))
-            .map(drop)
+        Ok(())
     }
 
     /// `(scope, receive, send)` of the channel's current exchange.

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from anyio._core._eventloop import threadlocals
 from anyio.lowlevel import EventLoopToken, current_token
+from starlette.requests import ClientDisconnect
 
-from sixlane._engine import Engine
+from sixlane._engine import ClientLeftError, Engine
 from sixlane.applications import Sixlane
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ SWEEP_INTERVAL_S = 0.5
 
 
 def log_error(message: str, error: BaseException) -> None:
-    """Writes an exception that no handler took to the error log, with its traceback."""
-    error_logger.error(message, exc_info=error)
+    """Writes an exception that no handler took to the error log, with its traceback.
+
+    That a client has left is not an error; it is what ended a streamed answer, or a body.
+    """
+    is_departure = isinstance(error, ClientLeftError | ClientDisconnect)
+    error_logger.log(logging.DEBUG if is_departure else logging.ERROR, message, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,86 @@
-//! An awaitable whose result is there already: awaiting it costs no turn of the loop.
+//! What `receive()` and `send()` return: awaitables that wait only where they have to.
+//!
+//! They have the methods of a coroutine, so that `asyncio.create_task` takes them as it takes the coroutines of other
+//! servers.
 
+use super::receive::next_message;
+use crate::errors::ClientLeftError;
+use crate::exchange::ExchangeId;
+use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
-use std::sync::{Mutex, PoisonError};
 
-/// Returned by `receive()` and `send()` where nothing has to be waited for.
-#[pyclass(frozen, module = "sixlane._engine")]
-pub(crate) struct Ready {
-    /// None stands for Python's None, which ends an await without an exception object.
-    value: Mutex<Option<Py<PyAny>>>,
+/// What there is to wait for.
+#[derive(Clone, Copy)]
+pub(super) enum Wait {
+    /// Nothing: what was to be sent is sent.
+    Nothing,
+    /// The next message for the application.
+    Message(ExchangeId),
+    /// The client's reading, so that a streamed answer does not heap up.
+    Room(ExchangeId),
 }
 
-impl Ready {
-    pub(crate) fn new(value: Option<Py<PyAny>>) -> Self {
-        Self {
-            value: Mutex::new(value),
+/// One `receive()` or `send()`.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct Awaitable {
+    wait: Wait,
+}
+
+impl Awaitable {
+    pub(super) const fn new(wait: Wait) -> Self {
+        Self { wait }
+    }
+
+    /// The future to wait for now; None where `send()` is done. A message comes as StopIteration.
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.wait {
+            Wait::Nothing => Ok(None),
+            Wait::Message(exchange) => receive(py, exchange).map(Some),
+            Wait::Room(exchange) => wait_for_room(py, exchange),
         }
     }
 }
 
+fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
+    let found = reactor::find(exchange);
+    let channel = found.as_ref().map(|(_, channel)| &**channel);
+    if let Some(message) = next_message(py, channel)? {
+        // A one-tuple keeps the message from being taken for several arguments.
+        return Err(PyStopIteration::new_err((message.unbind(),)));
+    }
+    let future = reactor::park(py)?;
+    if let Some((reactor, channel)) = found {
+        if let Some(asgi) = channel.stage.borrow_mut().asgi() {
+            asgi.receive_waiters.push(future.clone().unbind());
+        }
+        channel.http.borrow_mut().body_wanted(reactor.now());
+        reactor.write_out(py, &channel)?;
+    }
+    Ok(future)
+}
+
+fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let Some((reactor, channel)) = reactor::find(exchange) else {
+        return Err(ClientLeftError::new_err(CLIENT_LEFT));
+    };
+    if channel.http.borrow().output_len() <= reactor.limits.output_high_water {
+        return Ok(None);
+    }
+    match channel.stage.borrow_mut().asgi() {
+        Some(asgi) if !asgi.disconnected => {
+            let future = reactor::park(py)?;
+            asgi.send_waiters.push(future.clone().unbind());
+            Ok(Some(future))
+        }
+        _ => Err(ClientLeftError::new_err(CLIENT_LEFT)),
+    }
+}
+
+pub(super) const CLIENT_LEFT: &str = "the client left before it had the whole response";
+
 #[pymethods]
-impl Ready {
+impl Awaitable {
     fn __await__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -29,16 +89,29 @@ impl Ready {
         slf
     }
 
-    fn __next__(&self) -> PyResult<Option<Py<PyAny>>> {
-        let value = self
-            .value
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        match value {
-            None => Ok(None),
-            // A one-tuple keeps a tuple result from being taken for several arguments.
-            Some(value) => Err(PyStopIteration::new_err((value,))),
-        }
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.step(py)
     }
+
+    /// As `__next__`; a task only ever sends None.
+    fn send<'py>(&self, py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let _ = value;
+        self.step(py)?.ok_or_else(|| PyStopIteration::new_err(()))
+    }
+
+    /// Nothing is lost where a waiting task is cancelled: a message is taken in the step that returns it.
+    #[expect(clippy::unused_self, reason = "the coroutine's protocol")]
+    #[pyo3(signature = (error, value = None, traceback = None))]
+    fn throw(
+        &self,
+        error: Bound<'_, PyAny>,
+        value: Option<Bound<'_, PyAny>>,
+        traceback: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let _ = (value, traceback);
+        Err(PyErr::from_value(error))
+    }
+
+    #[expect(clippy::unused_self, reason = "the coroutine's protocol")]
+    fn close(&self) {}
 }

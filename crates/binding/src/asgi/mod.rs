@@ -24,10 +24,10 @@ pub(crate) struct AsgiExchange {
     pub(crate) collected: bool,
     /// The client has gone, or has ended its side.
     pub(crate) disconnected: bool,
-    /// The future that a `receive()` waits on.
-    pub(crate) receive_waiter: Option<Py<PyAny>>,
-    /// The future that a `send()` waits on, until the client has taken enough.
-    pub(crate) send_waiter: Option<Py<PyAny>>,
+    /// The futures that `receive()`s wait on; each looks for a message by itself when it is woken.
+    pub(crate) receive_waiters: Vec<Py<PyAny>>,
+    /// The futures that `send()`s wait on, until the client has taken enough.
+    pub(crate) send_waiters: Vec<Py<PyAny>>,
     /// The response head, held back until the first part of the body shows how to frame it.
     pub(crate) head: Option<send::ResponseHead>,
 }

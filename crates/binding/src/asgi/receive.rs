@@ -1,12 +1,14 @@
 //! `receive`: parts of the request body, then the client's departure.
 
-use super::awaitable::Ready;
+use super::AsgiExchange;
+use super::awaitable::{Awaitable, Wait};
 use crate::channel::Channel;
 use crate::exchange::ExchangeId;
-use crate::reactor::{self, Reactor};
+use crate::reactor::Reactor;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use sixlane_engine::http1::Connection;
 
 /// The `receive` callable of one exchange.
 #[pyclass(frozen, module = "sixlane._engine")]
@@ -16,52 +18,51 @@ pub(crate) struct Receive {
 
 #[pymethods]
 impl Receive {
-    fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let Some((reactor, channel)) = reactor::find(self.exchange) else {
-            return ready(py, disconnect(py)?);
-        };
-        if let Some(message) = next_message(py, &channel)? {
-            return ready(py, message);
-        }
-        let future = reactor.tasks.future(py)?;
-        if let Some(asgi) = channel.stage.borrow_mut().asgi() {
-            asgi.receive_waiter = Some(future.clone().unbind());
-        }
-        channel.http.borrow_mut().body_wanted(reactor.now());
-        reactor.write_out(py, &channel)?;
-        Ok(future)
+    fn __call__(&self) -> Awaitable {
+        Awaitable::new(Wait::Message(self.exchange))
     }
 }
 
-fn ready<'py>(py: Python<'py>, message: Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-    Ok(Bound::new(py, Ready::new(Some(message.into_any().unbind())))?.into_any())
-}
-
-/// Gives the waiting `receive()`, if there is one, the message that has become available.
+/// Wakes whoever waits in `receive()`, if there is a message to give.
 pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
-    let mut stage = channel.stage.borrow_mut();
-    let waits = stage
-        .asgi()
-        .is_some_and(|asgi| asgi.receive_waiter.is_some());
-    drop(stage);
-    if !waits {
-        return Ok(());
-    }
-    let Some(message) = next_message(py, channel)? else {
-        return Ok(());
+    let waiters = match channel.stage.borrow_mut().asgi() {
+        Some(asgi)
+            if !asgi.receive_waiters.is_empty() && has_message(asgi, &channel.http.borrow()) =>
+        {
+            std::mem::take(&mut asgi.receive_waiters)
+        }
+        _ => return Ok(()),
     };
-    let waiter = channel
-        .stage
-        .borrow_mut()
-        .asgi()
-        .and_then(|asgi| asgi.receive_waiter.take());
-    waiter.map_or(Ok(()), |waiter| {
-        Reactor::resolve(py, &waiter, Some(message.into_any()))
-    })
+    Reactor::wake(py, waiters)
 }
 
-/// The next message that is there to give, without waiting.
-fn next_message<'py>(py: Python<'py>, channel: &Channel) -> PyResult<Option<Bound<'py, PyDict>>> {
+fn has_message(asgi: &AsgiExchange, http: &Connection) -> bool {
+    if asgi.body_given {
+        is_over(asgi, http)
+    } else {
+        asgi.collected
+            || asgi.body_ended
+            || asgi.disconnected
+            || http.response_finished()
+            || !http.body().is_empty()
+    }
+}
+
+/// Whether the application, which has the whole body, is to learn that nobody waits for more of its answer.
+///
+/// A client that has only ended its side cannot be told from one that has gone; it still gets the answer.
+fn is_over(asgi: &AsgiExchange, http: &Connection) -> bool {
+    asgi.disconnected || http.peer_ended() || http.response_finished()
+}
+
+/// The next message that is there to give, without waiting; None for the channel: the exchange is over.
+pub(super) fn next_message<'py>(
+    py: Python<'py>,
+    channel: Option<&Channel>,
+) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let Some(channel) = channel else {
+        return disconnect(py).map(Some);
+    };
     let mut stage = channel.stage.borrow_mut();
     let Some(asgi) = stage.asgi() else {
         return disconnect(py).map(Some);
@@ -73,14 +74,15 @@ fn next_message<'py>(py: Python<'py>, channel: &Channel) -> PyResult<Option<Boun
             return request(py, http.body(), false).map(Some);
         }
         let part = http.take_body();
-        if asgi.body_ended {
-            asgi.body_given = true;
-        }
+        asgi.body_given = asgi.body_ended;
         if asgi.body_ended || !part.is_empty() {
             return request(py, &part, !asgi.body_ended).map(Some);
         }
+        if !asgi.disconnected && !http.response_finished() {
+            return Ok(None);
+        }
     }
-    if asgi.disconnected || http.response_finished() {
+    if is_over(asgi, &http) {
         return disconnect(py).map(Some);
     }
     Ok(None)

@@ -1,15 +1,16 @@
 //! `send`: the application's response onto the connection.
 
-use super::awaitable::Ready;
+use super::awaitable::{Awaitable, CLIENT_LEFT, Wait};
 use crate::channel::Channel;
-use crate::errors::reply_error;
+use crate::errors::{ClientLeftError, reply_error};
 use crate::exchange::{ExchangeId, Stage};
 use crate::reactor::{self, Reactor};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
+use sixlane_engine::http1::ReplyError;
 use std::rc::Rc;
 
 /// The `send` callable of one exchange.
@@ -43,9 +44,9 @@ impl Send {
         py: Python<'py>,
         message: &Bound<'py, PyDict>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        // An application that goes on after the client has left is not disturbed.
         let Some((reactor, channel)) = reactor::find(self.exchange) else {
-            return ready(py);
+            let (_, more) = read_part(message)?;
+            return after_the_end(py, more);
         };
         let kind = message.get_item(intern!(py, "type"))?;
         let kind = kind.ok_or_else(|| PyValueError::new_err("an ASGI message needs a type"))?;
@@ -65,8 +66,8 @@ impl Send {
 
 /// The one awaitable that never has anything to wait for, nor to give.
 fn ready(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    static READY: PyOnceLock<Py<Ready>> = PyOnceLock::new();
-    let ready = READY.get_or_try_init(py, || Py::new(py, Ready::new(None)))?;
+    static READY: PyOnceLock<Py<Awaitable>> = PyOnceLock::new();
+    let ready = READY.get_or_try_init(py, || Py::new(py, Awaitable::new(Wait::Nothing)))?;
     Ok(ready.bind(py).clone().into_any())
 }
 
@@ -115,30 +116,57 @@ impl ResponseHead {
     }
 }
 
+/// A part of the body, and whether more follows.
+fn read_part<'py>(message: &Bound<'py, PyDict>) -> PyResult<(Bound<'py, PyBytes>, bool)> {
+    let py = message.py();
+    let part = match message.get_item(intern!(py, "body"))? {
+        None => PyBytes::new(py, b""),
+        Some(part) if part.is_instance_of::<PyBytes>() => part.cast_into()?,
+        Some(part) => {
+            let is_buffer =
+                part.is_instance_of::<PyByteArray>() || part.is_instance_of::<PyMemoryView>();
+            if !is_buffer {
+                return Err(PyTypeError::new_err("a response body must be bytes"));
+            }
+            py.get_type::<PyBytes>().call1((part,))?.cast_into()?
+        }
+    };
+    let more = match message.get_item(intern!(py, "more_body"))? {
+        Some(more) => more.is_truthy()?,
+        None => false,
+    };
+    Ok((part, more))
+}
+
 fn body<'py>(
     py: Python<'py>,
     reactor: &Rc<Reactor>,
     channel: &Rc<Channel>,
     message: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let part = message.get_item(intern!(py, "body"))?;
-    let part = part
-        .as_ref()
-        .map(|part| part.cast::<PyBytes>())
-        .transpose()?;
-    let part = part.map_or(&b""[..], |part| part.as_bytes());
-    let more = match message.get_item(intern!(py, "more_body"))? {
-        Some(more) => more.is_truthy()?,
-        None => false,
-    };
+    let (part, more) = read_part(message)?;
     let head = match &mut *channel.stage.borrow_mut() {
         Stage::Asgi(asgi) => asgi.head.take(),
         _ => None,
     };
-    write(py, reactor, channel, head, (part, more))?;
+    match write(py, reactor, channel, head, (part.as_bytes(), more)) {
+        // The engine has ended the exchange, for a broken body or a client that does not read.
+        Err(ReplyError::Ended) => return after_the_end(py, more),
+        result => result.map_err(reply_error)?,
+    }
     reactor.write_out(py, channel)?;
     if more && channel.http.borrow().output_len() > reactor.limits.output_high_water {
-        return wait_until_sent(py, reactor, channel);
+        let wait = Wait::Room(channel.exchange());
+        return Ok(Bound::new(py, Awaitable::new(wait))?.into_any());
+    }
+    ready(py)
+}
+
+/// Nobody is there to read. An application that is about to end is let go on to what it does
+/// afterwards; one that would go on sending is stopped (ASGI 2.4: an OSError).
+fn after_the_end(py: Python<'_>, more: bool) -> PyResult<Bound<'_, PyAny>> {
+    if more {
+        return Err(ClientLeftError::new_err(CLIENT_LEFT));
     }
     ready(py)
 }
@@ -150,41 +178,29 @@ fn write(
     channel: &Channel,
     head: Option<ResponseHead>,
     (part, more): (&[u8], bool),
-) -> PyResult<()> {
+) -> Result<(), ReplyError> {
     let mut http = channel.http.borrow_mut();
     if let Some(head) = head {
         channel.status.set(head.status);
+        if !more {
+            http.body_unwanted();
+        }
         // A body that is whole already needs no chunks.
         let length = (!more && !head.states_length).then_some(part.len() as u64);
         let mut headers = head
             .headers
             .iter()
             .map(|(name, value)| (name.as_bytes(py), value.as_bytes(py)));
-        http.start_response(head.status, &mut headers, length, reactor.now())
-            .map_err(reply_error)?;
+        http.start_response(head.status, &mut headers, length, reactor.now())?;
     }
     http.send_body(part, more, reactor.now())
-        .map_err(reply_error)
 }
 
-fn wait_until_sent<'py>(
-    py: Python<'py>,
-    reactor: &Reactor,
-    channel: &Channel,
-) -> PyResult<Bound<'py, PyAny>> {
-    let future = reactor.tasks.future(py)?;
-    match &mut *channel.stage.borrow_mut() {
-        Stage::Asgi(asgi) if !asgi.disconnected => asgi.send_waiter = Some(future.clone().unbind()),
-        _ => return ready(py),
-    }
-    Ok(future)
-}
-
-/// Lets a waiting `send()` go on once the client has taken enough, or has gone.
+/// Lets every waiting `send()` go on once the client has taken enough, or has gone.
 pub(crate) fn relieve(py: Python<'_>, channel: &Channel) -> PyResult<()> {
-    let waiter = match &mut *channel.stage.borrow_mut() {
-        Stage::Asgi(asgi) => asgi.send_waiter.take(),
-        _ => None,
+    let waiters = match &mut *channel.stage.borrow_mut() {
+        Stage::Asgi(asgi) => std::mem::take(&mut asgi.send_waiters),
+        _ => return Ok(()),
     };
-    waiter.map_or(Ok(()), |waiter| Reactor::resolve(py, &waiter, None))
+    Reactor::wake(py, waiters)
 }

@@ -86,7 +86,9 @@ impl Runner {
             self.replace(State::Retired);
             match reactor::complete(py, work.completion, outcome)? {
                 Next::Answered => {
-                    reactor::current()?.tasks.ended();
+                    if let Ok(reactor) = reactor::current() {
+                        reactor.tasks.ended();
+                    }
                     return Ok(None);
                 }
                 Next::Run(coroutine, completion) => {
