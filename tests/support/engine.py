@@ -16,6 +16,8 @@ from sixlane._serve.host import ASGIApplication, EngineHost, EngineSettings
 PATIENCE_S = 20.0
 """Longest wait for anything; a loaded machine needs some of it, a passing test needs none."""
 
+_STILL_TURNS = 200
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -82,6 +84,16 @@ class RunningEngine:
         asyncio.run_coroutine_threadsafe(
             asyncio.wait_for(watch(), PATIENCE_S), self._event_loop
         ).result()
+
+    def wait_until_still(self, progress: Callable[[], object]) -> None:
+        """Let the engine's loop turn until a value has not changed for many turns."""
+        seen: list[object] = []
+
+        def is_still() -> bool:
+            seen.append(progress())
+            return len(seen) > _STILL_TURNS and seen[-1] == seen[-_STILL_TURNS]
+
+        self.wait_until(is_still)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

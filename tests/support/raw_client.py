@@ -47,7 +47,7 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(PATIENCE_S)
         self.socket.connect(("127.0.0.1", port))
-        self._received = b""
+        self._received = bytearray()
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -131,8 +131,12 @@ class Client:
         """
         while self._read_more():
             pass
-        received, self._received = self._received, b""
-        return received
+        return self._take(len(self._received))
+
+    def read_until(self, end: bytes) -> bytes:
+        """Read up to these bytes, which are not returned; all there is where they do not come."""
+        found = self._read_until(end)
+        return self._take(len(self._received)) if found is None else found
 
     def read_exactly(self, count: int) -> bytes:
         """Read so many bytes; fewer only where the connection ends."""
@@ -164,7 +168,7 @@ class Client:
         return self.read_to_end(), True
 
     def _read_chunks(self) -> tuple[bytes, bool]:
-        body = b""
+        body = bytearray()
         while (size := self._read_until(b"\r\n")) is not None:
             length = int(size, 16)
             chunk = self.read_exactly(length + 2)
@@ -172,18 +176,22 @@ class Client:
             if len(chunk) < length + 2:
                 break
             if length == 0:
-                return body, True
-        return body, False
+                return bytes(body), True
+        return bytes(body), False
 
     def _read_until(self, end: bytes) -> bytes | None:
-        while end not in self._received:
+        searched = 0
+        while self._received.find(end, searched) < 0:
+            searched = max(0, len(self._received) - len(end))
             if not self._read_more():
                 return None
-        found, self._received = self._received.split(end, 1)
+        found = self._take(self._received.index(end))
+        self._take(len(end))
         return found
 
     def _take(self, count: int) -> bytes:
-        taken, self._received = self._received[:count], self._received[count:]
+        taken = bytes(self._received[:count])
+        del self._received[:count]
         return taken
 
     def _read_more(self) -> bool:

@@ -1,0 +1,60 @@
+"""What the engine answers itself: the status, the end, and the line in the access log."""
+
+import pytest
+from support.engine import RunningEngine
+from support.raw_client import Client, request
+
+from .applications import Hosted, Seen, planned
+
+LIMITS: dict[str, float] = {"body_bytes": 1000}
+
+
+@pytest.fixture(params=["hosted", "planned"])
+def application(request: pytest.FixtureRequest) -> tuple[object, list[Seen]]:
+    """Make an application, and the list of what it sees."""
+    if request.param == "hosted":
+        app = Hosted()
+        return app, app.seen
+    seen: list[Seen] = []
+    return planned(seen), seen
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413),
+        (b"POST /nobody HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413),
+        (b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n", 413),
+        (b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n", 400),
+    ],
+    ids=["length", "length unread", "chunk", "no chunk"],
+)
+def test_refused_bodies(application: tuple[object, list[Seen]], sent: bytes, status: int) -> None:
+    """They are refused before they come, the application never hears of them, and it is logged."""
+    app, seen = application
+    with RunningEngine(app, limits=LIMITS) as engine:  # type: ignore[arg-type]
+        with Client(engine.port) as client:
+            client.send(sent + request("/2"))
+            answers = client.read_answers()
+        engine.wait_until_idle()
+        assert [answer.status for answer in answers] == [status]
+        assert answers[0].headers["connection"] == "close"
+        assert [record[1:3] + record[4:] for record in engine.accesses] == [
+            ("POST", sent.split(b" ", 2)[1].decode(), status)
+        ]
+        assert all(each.size is None for each in seen)
+        assert engine.failures == []
+
+
+def test_a_body_at_the_limit_is_taken(application: tuple[object, list[Seen]]) -> None:
+    """The limit is what is allowed."""
+    app, seen = application
+    with RunningEngine(app, limits=LIMITS) as engine, Client(engine.port) as client:  # type: ignore[arg-type]
+        assert client.ask("/1", method="POST", body=b"b" * 1000).body == b"1000"
+        client.send(
+            b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n"
+            + b"b" * 1000
+            + b"\r\n0\r\n\r\n"
+        )
+        assert client.read_answer().body == b"1000"
+    assert [each.size for each in seen] == [1000, 1000]
