@@ -221,7 +221,10 @@ def _unknown_type(site: Site, field: Field, exc: Exception) -> Exception:
             "Invalid args for response field! Hint: check that "
             f"{annotation!r} is a valid Pydantic field type"
         )
-        fix = "annotate another type, or pass response_model=None to the path operation"
+        fix = (
+            "annotate another type, or turn the model off with the path operation decorator "
+            "parameter response_model=None"
+        )
     else:
         what = f"the type {annotation!r} cannot be validated: {str(exc).splitlines()[0]}"
         fix = "annotate a type that Pydantic or msgspec knows, or inject the value with Depends()"

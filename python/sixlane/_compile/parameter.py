@@ -146,12 +146,7 @@ def _find_marker(declaration: _Declaration) -> FieldInfo | params.Depends | None
     default = declaration.default
     if isinstance(default, params.Depends | FieldInfo):
         if annotated is not None:
-            both = "`Depends`" if isinstance(default, params.Depends) else "FastAPI annotations"
-            raise declaration.site.error(
-                f"Cannot specify {both} in `Annotated` and default value together for "
-                f"{declaration.name!r}",
-                "keep the one in `Annotated`, and put a plain default behind '='",
-            )
+            raise _declared_twice(declaration, annotated)
         if isinstance(default, params.Depends):
             return default
         info = copy(default)
@@ -160,6 +155,21 @@ def _find_marker(declaration: _Declaration) -> FieldInfo | params.Depends | None
     if annotated is None or isinstance(annotated, params.Depends):
         return annotated
     return _complete_annotated(declaration, annotated)
+
+
+def _declared_twice(
+    declaration: _Declaration, annotated: FieldInfo | params.Depends
+) -> DeclarationError:
+    if not isinstance(declaration.default, params.Depends):
+        both = "FastAPI annotations in `Annotated` and default value"
+    elif isinstance(annotated, params.Depends):
+        both = "`Depends` in `Annotated` and default value"
+    else:
+        both = "a FastAPI annotation in `Annotated` and `Depends` as a default value"
+    return declaration.site.error(
+        f"Cannot specify {both} together for {declaration.name!r}",
+        "keep the one in `Annotated`, and put a plain default behind '='",
+    )
 
 
 def _find_in_annotated(annotation: Any) -> params.Param | params.Body | params.Depends | None:
@@ -181,7 +191,7 @@ def _complete_annotated(declaration: _Declaration, info: FieldInfo) -> FieldInfo
         kind = type(merged).__name__
         raise declaration.site.error(
             f"`{kind}` default value cannot be set in `Annotated` for {declaration.name!r}. "
-            "Set the default value with `=` instead",
+            "Set the default value with `=` instead.",
             f"write {declaration.name}: Annotated[..., {kind}()] = {merged.default!r}",
         )
     if declaration.default is not EMPTY and declaration.in_path:
