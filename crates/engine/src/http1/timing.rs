@@ -139,9 +139,8 @@ impl BodyClock {
             return true;
         }
         if is_due(self.window, now) {
-            let floor = limits
-                .body_floor_bytes_per_second
-                .saturating_mul(limits.body_floor_window.as_secs());
+            let window = u64::try_from(limits.body_floor_window.as_millis()).unwrap_or(u64::MAX);
+            let floor = limits.body_floor_bytes_per_second.saturating_mul(window) / 1000;
             if self.window_bytes < floor {
                 return true;
             }

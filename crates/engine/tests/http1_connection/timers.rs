@@ -140,6 +140,25 @@ fn slow_body_is_refused_after_its_window() {
 }
 
 #[test]
+fn windows_may_be_shorter_than_a_second() {
+    let now = Instant::now();
+    let limits = Limits {
+        body_floor_window: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let mut connection = connect_with(limits, now);
+    connection.receive(POST_FIVE, now);
+    assert_eq!(connection.next_event(now), Event::Head);
+    connection.stream_body(5, now);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert_eq!(
+        pass_deadline(&mut connection),
+        now + Duration::from_millis(500)
+    );
+    assert!(sent(&mut connection, now).starts_with("HTTP/1.1 408 "));
+}
+
+#[test]
 fn body_at_the_floor_goes_on() {
     let now = Instant::now();
     let mut connection = uploading(now);
