@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from sixlane._compile import native
+from sixlane._compile.call import NotPlannable
+
 from .apps import THEMES, Theme
 from .comparison import Difference, differing_aspects, find_differences
 from .corpus import generate
@@ -63,6 +66,20 @@ def test_engine_answers_as_the_reference(theme: Theme, engines: EngineThread) ->
     events: list[str] = []
     app = theme.build("sixlane", events)
     _compare(theme, EngineEntrance(engines, app, events), wire=True)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_solver_alone_answers_as_the_reference(
+    theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no route planned, the interpreter gives FastAPI's answers: it is the plans' oracle."""
+    monkeypatch.setattr(native, "plan_route", _decline)
+    events: list[str] = []
+    _compare(theme, ASGIEntrance(theme.build("sixlane", events), events), wire=False)
+
+
+def _decline(app: Any, route: Any) -> Any:
+    raise NotPlannable("the interpreter is to serve everything")
 
 
 def _compare(theme: Theme, entrance: Any, *, wire: bool) -> None:
