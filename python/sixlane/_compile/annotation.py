@@ -110,7 +110,7 @@ def is_struct(annotation: Any) -> bool:
 
 def contains_struct(annotation: Any) -> bool:
     """Tell whether a `msgspec.Struct` is anywhere in an annotation."""
-    return any(is_struct(part) for part in walk(annotation))
+    return "msgspec" in sys.modules and any(is_struct(part) for part in walk(annotation))
 
 
 def contains_pydantic_v1(annotation: Any) -> bool:

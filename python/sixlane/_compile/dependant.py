@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sixlane import params
-from sixlane._compile.callable import CallKind, classify_call, unwrap_call
+from sixlane._compile.analysis import CallAnalysis, analyze_call
+from sixlane._compile.callable import CallKind, unwrap_call
 from sixlane._compile.checks import Site
 from sixlane._compile.field import Field
-from sixlane._compile.parameter import Injected, ParameterMeaning, analyze_parameter
-from sixlane._compile.signature import read_parameters
+from sixlane._compile.parameter import Injected
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane.exceptions import DeclarationError, DependencyScopeError
 from sixlane.security.base import SecurityBase
@@ -48,6 +47,7 @@ class Dependant:
         background_tasks_param_name: Parameter that is given the background tasks.
         security_scopes_param_name: Parameter that is given the security scopes.
         security_scopes: The scopes of the whole chain, without repetition.
+        uses_scopes: Whether security scopes matter to it or to anything it needs.
         cache_key: What makes two uses within a request the same.
         override: What was last called in its place, compiled.
     """
@@ -74,6 +74,7 @@ class Dependant:
     background_tasks_param_name: str | None = None
     security_scopes_param_name: str | None = None
     security_scopes: list[str] = field(default_factory=list)
+    uses_scopes: bool = False
     cache_key: DependencyCacheKey = (None, (), "")
     override: Dependant | None = None
 
@@ -87,16 +88,6 @@ class Dependant:
     def effective_scope(self) -> DependencyScope | None:
         """When a generator ends; None for what is no generator and declares nothing."""
         return self.scope or ("request" if self.kind.is_generator else None)
-
-    @property
-    def uses_scopes(self) -> bool:
-        """Whether security scopes matter to it or to anything it needs."""
-        return bool(
-            self.own_scopes
-            or self.security_scopes_param_name is not None
-            or self.security_scheme is not None
-            or any(dependency.uses_scopes for dependency in self.dependencies)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +118,8 @@ def compile_handler(
     Raises:
         DeclarationError: Something in the tree is declared wrongly.
     """
-    handler = Dependant(call, None, path, classify_call(call), scope="function")
+    analysis = analyze_call(call, path)
+    handler = Dependant(call, None, path, analysis.kind, scope="function")
     site = Site(call, path)
     for depends in dependencies:
         if not isinstance(depends, params.Depends) or not callable(depends.dependency):
@@ -137,7 +129,7 @@ def compile_handler(
                 "write dependencies=[Depends(function)]",
             )
         handler.dependencies.append(compile_dependency(DependencyPlace(None, depends), path))
-    _fill(handler)
+    _fill(handler, analysis)
     return handler
 
 
@@ -150,34 +142,36 @@ def compile_dependency(place: DependencyPlace, path: str) -> Dependant:
     """
     depends = place.depends
     assert depends.dependency is not None
+    analysis = analyze_call(depends.dependency, path)
     own_scopes = list(depends.scopes or ()) if isinstance(depends, params.Security) else []
     dependant = Dependant(
         call=depends.dependency,
         name=place.name,
         path=path,
-        kind=classify_call(depends.dependency),
+        kind=analysis.kind,
         use_cache=depends.use_cache,
         scope=depends.scope,
         concurrency=depends.concurrency,
         own_scopes=own_scopes,
         parent_scopes=list(place.parent_scopes),
     )
-    _fill(dependant)
+    _fill(dependant, analysis)
     return dependant
 
 
 def compile_override(original: Dependant, replacement: Callable[..., Any]) -> Dependant:
     """Compile what is called in place of a dependency; it is used exactly as the original."""
+    analysis = analyze_call(replacement, original.path)
     dependant = Dependant(
         call=replacement,
         name=original.name,
         path=original.path,
-        kind=classify_call(replacement),
+        kind=analysis.kind,
         scope=original.scope,
         concurrency=original.concurrency,
         parent_scopes=original.security_scopes,
     )
-    _fill(dependant)
+    _fill(dependant, analysis)
     return dependant
 
 
@@ -188,56 +182,45 @@ def walk_dependants(dependant: Dependant) -> Iterator[Dependant]:
         yield from walk_dependants(dependency)
 
 
-def _fill(dependant: Dependant) -> None:
-    """Analyze the parameters of a dependant's callable."""
-    path_names = frozenset(re.findall("{(.*?)}", dependant.path))
-    for parameter in _read_parameters(dependant):
-        site = Site(dependant.call, dependant.path, parameter.name)
-        meaning = analyze_parameter(site, parameter, path_names)
-        _add_meaning(dependant, site, meaning)
+def _fill(dependant: Dependant, analysis: CallAnalysis) -> None:
+    """Sort the parameters of a dependant's callable into its lists, and compile what it needs."""
+    for name, meaning in analysis.parameters:
+        if meaning.field is not None:
+            fields: list[Field] = getattr(dependant, f"{meaning.field.location}_params")
+            fields.append(meaning.field)
+        elif meaning.depends is not None:
+            _add_dependency(dependant, name, meaning.depends)
+        elif meaning.injected is not None:
+            _check_connection(Site(dependant.call, dependant.path, name), meaning.injected)
+            setattr(dependant, f"{meaning.injected.value}_param_name", name)
     scopes = dict.fromkeys([*dependant.parent_scopes, *dependant.own_scopes])
     dependant.security_scopes = list(scopes)
+    dependant.uses_scopes = bool(
+        dependant.own_scopes
+        or dependant.security_scopes_param_name is not None
+        or dependant.security_scheme is not None
+        or any(dependency.uses_scopes for dependency in dependant.dependencies)
+    )
     dependant.cache_key = (
         dependant.call,
         tuple(sorted(scopes)) if dependant.uses_scopes else (),
         dependant.effective_scope or "",
     )
-    _check_hashable(dependant)
 
 
-def _read_parameters(dependant: Dependant) -> list[Any]:
-    try:
-        return list(read_parameters(dependant.call))
-    except (ValueError, TypeError) as exc:
-        raise Site(dependant.call, dependant.path).error(
-            f"the parameters of {dependant.call!r} cannot be read: {exc}",
-            "wrap it in a function with annotated parameters",
-            DeclarationError,
-        ) from None
+def _add_dependency(dependant: Dependant, name: str, depends: params.Depends) -> None:
+    _check_lifetime(dependant, name, depends)
+    scopes = [*dependant.parent_scopes, *dependant.own_scopes]
+    place = DependencyPlace(name, depends, scopes)
+    dependant.dependencies.append(compile_dependency(place, dependant.path))
 
 
-def _add_meaning(dependant: Dependant, site: Site, meaning: ParameterMeaning) -> None:
-    name = site.parameter
-    assert name is not None
-    if meaning.depends is not None:
-        _check_lifetime(dependant, site, meaning.depends)
-        scopes = [*dependant.parent_scopes, *dependant.own_scopes]
-        place = DependencyPlace(name, meaning.depends, scopes)
-        dependant.dependencies.append(compile_dependency(place, dependant.path))
-    elif meaning.injected is not None:
-        _check_connection(site, meaning.injected)
-        setattr(dependant, f"{meaning.injected.value}_param_name", name)
-    elif meaning.field is not None:
-        fields: list[Field] = getattr(dependant, f"{meaning.field.location}_params")
-        fields.append(meaning.field)
-
-
-def _check_lifetime(dependant: Dependant, site: Site, depends: params.Depends) -> None:
+def _check_lifetime(dependant: Dependant, parameter: str, depends: params.Depends) -> None:
     """Refuse a dependency that is over before the one that needs it has exited."""
     outlives = dependant.kind.is_generator and dependant.effective_scope == "request"
     if outlives and depends.scope == "function":
         name = getattr(dependant.call, "__name__", "<unnamed_callable>")
-        raise site.error(
+        raise Site(dependant.call, dependant.path, parameter).error(
             f'The dependency "{name}" has a scope of "request", it cannot depend on dependencies '
             'with scope "function"',
             f'declare {name} with scope="function" too, or the other with scope="request"',
@@ -252,15 +235,3 @@ def _check_connection(site: Site, injected: Injected) -> None:
             "annotate the parameter with Request, or with HTTPConnection where both are served",
             DeclarationError,
         )
-
-
-def _check_hashable(dependant: Dependant) -> None:
-    try:
-        hash(dependant.call)
-    except TypeError:
-        raise Site(dependant.call, dependant.path).error(
-            f"the dependency {dependant.call!r} is not hashable, so that its result cannot be "
-            "shared",
-            "give its class a __hash__, or wrap it in a function",
-            DeclarationError,
-        ) from None

@@ -76,6 +76,7 @@ class Field:
             info.default, _IMMUTABLE
         )
         self._validates_default = bool(info.validate_default)
+        self._validator: Validator | None = None
 
     def __repr__(self) -> str:
         return f"Field({self.name!r}, {self.location!r}, {self.annotation!r})"
@@ -110,11 +111,15 @@ class Field:
             for member in group.members
         ]
 
-    @cached_property
+    @property
     def validator(self) -> Validator:
         """What validates and serializes the value; made at the first use."""
-        info = self.info
-        return make_validator(info.annotation, info.metadata, info.discriminator, self.config)
+        if self._validator is None:
+            info = self.info
+            self._validator = make_validator(
+                info.annotation, info.metadata, info.discriminator, self.config
+            )
+        return self._validator
 
     @cached_property
     def document_adapter(self) -> TypeAdapter[Any]:

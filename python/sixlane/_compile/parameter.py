@@ -252,8 +252,8 @@ def _infer_info(declaration: _Declaration) -> FieldInfo:
 
 
 def _make_field(declaration: _Declaration, info: FieldInfo, path_names: frozenset[str]) -> Field:
+    """Complete a declaration, which is this parameter's own copy, and make the field."""
     site, name = declaration.site, declaration.name
-    info = copy(info)
     _check_info(declaration, info)
     if isinstance(info, params.Param) and info.in_ is None:
         info.in_ = params.ParamTypes.query

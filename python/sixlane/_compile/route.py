@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sixlane import params
+from sixlane._compile.analysis import analyze_call
 from sixlane._compile.annotation import contains_struct, is_subclass
 from sixlane._compile.body import compile_body_field, embeds, list_body_fields
 from sixlane._compile.callable import CallKind, locate_call
@@ -17,7 +18,6 @@ from sixlane._compile.checks import Site
 from sixlane._compile.dependant import Dependant, compile_handler
 from sixlane._compile.field import Field, response_field
 from sixlane._compile.protocol import SerializeOptions
-from sixlane._compile.signature import read_return_annotation
 from sixlane._run.status import allows_body
 from sixlane.datastructures import DefaultPlaceholder
 from sixlane.exceptions import DeclarationError, EndpointContext
@@ -144,8 +144,8 @@ def _find_response_model(route: RouteDeclaration) -> Any:
     """Return the response model that was chosen, else the handler's return annotation."""
     if not isinstance(route.response_model, DefaultPlaceholder):
         return route.response_model
-    annotation = read_return_annotation(route.endpoint)
-    return None if is_subclass(annotation, Response) else annotation
+    returns = analyze_call(route.endpoint, route.path_format).returns
+    return None if is_subclass(returns, Response) else returns
 
 
 def _check_body_allowed(site: Site, status_code: int | str | None) -> None:

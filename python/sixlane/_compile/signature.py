@@ -10,29 +10,25 @@ from typing import Any, ForwardRef
 EMPTY = inspect.Parameter.empty
 
 
-def read_parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
-    """List a callable's parameters; a name that cannot be resolved stays a `ForwardRef`."""
-    signature, namespace = _read_signature(call)
-    return [
+def read_signature(call: Callable[..., Any]) -> inspect.Signature:
+    """Read what a callable takes and returns; a name that nobody defines stays a `ForwardRef`.
+
+    Raises:
+        ValueError: It has no signature that can be read, as some builtins.
+        TypeError: It is not callable.
+    """
+    try:
+        return inspect.signature(call, eval_str=True)
+    except NameError:
+        # A name that is imported for type checkers alone; the other annotations still count.
+        signature = _read_unevaluated(call)
+    namespace: dict[str, Any] = getattr(inspect.unwrap(call), "__globals__", {})
+    parameters = [
         parameter.replace(annotation=_evaluate(parameter.annotation, namespace))
         for parameter in signature.parameters.values()
     ]
-
-
-def read_return_annotation(call: Callable[..., Any]) -> Any:
-    """Return what a callable says it returns; None where it says nothing."""
-    signature, namespace = _read_signature(call)
-    annotation = signature.return_annotation
-    return None if annotation is EMPTY else _evaluate(annotation, namespace)
-
-
-def _read_signature(call: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
-    namespace: dict[str, Any] = getattr(inspect.unwrap(call), "__globals__", {})
-    try:
-        return inspect.signature(call, eval_str=True), namespace
-    except NameError:
-        # A name that is imported for type checkers alone; the other annotations still count.
-        return _read_unevaluated(call), namespace
+    returned = _evaluate(signature.return_annotation, namespace)
+    return signature.replace(parameters=parameters, return_annotation=returned)
 
 
 def _read_unevaluated(call: Callable[..., Any]) -> inspect.Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
+import annotated_types
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
@@ -58,7 +59,7 @@ class PydanticValidator:
 def make_validator(
     annotation: Any, metadata: list[Any], discriminator: Any, config: Any = None
 ) -> Validator:
-    """Build the validator for a type; those of plain types are shared, since building costs.
+    """Build the validator for a type; those of common types are shared, since building costs.
 
     Args:
         annotation: The type without the constraints around it.
@@ -73,13 +74,14 @@ def make_validator(
     if contains_struct(annotation):
         made: Validator = struct.StructValidator(annotation, metadata)
         return made
-    plain = not metadata and discriminator is None and config is None
-    key = _cache_key(annotation) if plain else None
+    plain = discriminator is None and config is None
+    key = _cache_key(annotation, metadata) if plain else None
     if key is not None and key in _shared:
         return _shared[key]
     if not plain:
-        annotation = Annotated[(annotation, *metadata, Field(discriminator=discriminator))]
-    validator = PydanticValidator(TypeAdapter(annotation, config=config))
+        metadata = [*metadata, Field(discriminator=discriminator)]
+    constrained: Any = Annotated[(annotation, *metadata)] if metadata else annotation
+    validator = PydanticValidator(TypeAdapter(constrained, config=config))
     if key is not None:
         _shared[key] = validator
     return validator
@@ -96,8 +98,17 @@ def make_document_adapter(
 _shared: dict[Hashable, PydanticValidator] = {}
 
 
-def _cache_key(annotation: Any) -> Hashable | None:
-    """Identify a type made of classes alone; None for any other, which is not shared.
+def _cache_key(annotation: Any, metadata: list[Any]) -> Hashable | None:
+    """Identify a type and its constraints; None for what is not shared."""
+    key = _type_key(annotation)
+    if key is None or not metadata:
+        return key
+    constraints = tuple(_constraint_key(constraint) for constraint in metadata)
+    return None if None in constraints else (key, constraints)
+
+
+def _type_key(annotation: Any) -> Hashable | None:
+    """Identify a type made of classes alone.
 
     The order of a union's members counts here, unlike in their own comparison: it decides between
     members that fit equally well, and the order of errors.
@@ -108,5 +119,24 @@ def _cache_key(annotation: Any) -> Hashable | None:
     origin = "union" if is_union(annotation) else get_origin(annotation)
     if not arguments or not (origin == "union" or isinstance(origin, type)):
         return None
-    parts = tuple(_cache_key(argument) for argument in arguments)
+    parts = tuple(_type_key(argument) for argument in arguments)
     return None if None in parts else (origin, parts)
+
+
+_BOUNDS = {
+    annotated_types.Gt: "gt",
+    annotated_types.Ge: "ge",
+    annotated_types.Lt: "lt",
+    annotated_types.Le: "le",
+    annotated_types.MultipleOf: "multiple_of",
+    annotated_types.MinLen: "min_length",
+    annotated_types.MaxLen: "max_length",
+}
+"""The constraints by a number, and the attribute it is in."""
+
+
+def _constraint_key(constraint: Any) -> Hashable | None:
+    """Identify a bound; by the type of its number too, which shows in error messages."""
+    attribute = _BOUNDS.get(type(constraint))
+    value = None if attribute is None else getattr(constraint, attribute)
+    return (attribute, type(value), value) if type(value) in (int, float) else None
