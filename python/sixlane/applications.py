@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from starlette.middleware import base as base_middleware
 
     from sixlane import _asgi, _documentation
-    from sixlane._compile import native as _native
+    from sixlane._compile import routes as _routes
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
@@ -45,7 +45,7 @@ else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
     _failure = lazy_module("sixlane._run.failure")
-    _native = lazy_module("sixlane._compile.native")
+    _routes = lazy_module("sixlane._compile.routes")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
 
@@ -206,7 +206,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             self.middleware_stack = self.build_middleware_stack()
         version = self.router.tree.version
         if self._planned_routes is None or self._planned_version != version:
-            self._planned_routes = _native.compile_routes(self)
+            self._planned_routes = _routes.compile_routes(self)
             self._planned_version = version
         return self._planned_routes
 

@@ -22,3 +22,21 @@ def test_importing_sixlane_stays_light(statement: str) -> None:
     )
     loaded = answer.stdout.split()
     assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_planning_plain_handlers_needs_no_validation_library() -> None:
+    """Texts, numbers and truth values are planned without Pydantic and without the solver."""
+    program = (
+        "from sixlane import FastAPI\n"
+        "app = FastAPI()\n"
+        "@app.get('/items/{item_id}')\n"
+        "async def read_item(item_id: int, q: str | None = None, limit: int = 10): ...\n"
+        "app.planned_routes()\n"
+        "import sys; print(*sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = answer.stdout.split()
+    heavy = ["pydantic", "pydantic_core", "sixlane._run.solve", "sixlane._compile.dependant"]
+    assert [name for name in heavy if name in loaded] == []

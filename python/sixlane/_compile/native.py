@@ -1,33 +1,29 @@
-"""Plans for the engine: which routes it can serve by itself, and how."""
+"""Plans for path operations of any kind: which the engine can serve by itself, and how."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
 
 from sixlane._compile.call import NotPlannable, compile_call
 from sixlane._compile.field import Field
 from sixlane._compile.json_input import body_decoder
 from sixlane._compile.plan import (
+    JSON_HEADER,
+    NO_LIMIT,
     ArgumentPlan,
-    EngineRoute,
     Form,
     ReplyPlan,
     RoutePlan,
-    Routes,
     Source,
 )
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
-from sixlane._run.failure import HandlingApplication
 from sixlane._run.planned import (
-    PlannedRoute,
     answer_failure,
     make_request,
     render_or_fail,
@@ -36,13 +32,9 @@ from sixlane._run.planned import (
 from sixlane._run.status import allows_body
 
 if TYPE_CHECKING:
-    from starlette.convertors import Convertor
-    from starlette.routing import BaseRoute
-
     from sixlane._compile import struct_plan as _struct_plan
-    from sixlane._compile.route import CompiledRoute
+    from sixlane._compile.plannable import PlannableApplication, PlannableRoute
     from sixlane._compile.struct import StructValidator
-    from sixlane._compile.table import RouteSpec, RouteTable
 else:
     _struct_plan = lazy_module("sixlane._compile.struct_plan")
 
@@ -52,52 +44,12 @@ _NATIVE_FORMS: dict[Any, Form] = {
     float: "float",
     bool: "boolean",
 }
-_CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
-_JSON_HEADER = b"content-type: application/json\r\n"
-#: The engine's own bound where a route sets none; `Limits.body_bytes` has the reason.
-_NO_LIMIT = 2**63 - 1
 
 
-class PlannableRoute(PlannedRoute, Protocol):
-    """What planning needs of an `APIRoute`."""
-
-    compiled: CompiledRoute
-    param_convertors: dict[str, Convertor[Any]]
-    path_format: str
-    max_body_size: int | None
-    has_own_handler: bool
-
-
-class PlannableApplication(HandlingApplication, Protocol):
-    """What planning needs of an application; it is called for what is not planned."""
-
-    dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
-
-    def compiled_table(self) -> RouteTable: ...
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
-
-
-def compile_routes(app: PlannableApplication) -> Routes:
-    """Compiles all routes of an application, in matching order, for both entrances."""
-    table = app.compiled_table()
-    return Routes(
-        [
-            EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
-            for route, spec in zip(table.routes, table.specs, strict=True)
-        ]
-    )
-
-
-def _pattern(spec: RouteSpec) -> str:
-    """The pattern for the native router; convertors that only Python knows take any text."""
-    return _CONVERTOR.sub(":path}", spec.pattern) if spec.opaque else spec.pattern
-
-
-def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:
+def plan_or_leave(app: PlannableApplication, route: PlannableRoute) -> RoutePlan | None:
+    """Plans one path operation; None where it is left to the interpreter."""
     try:
-        return (
-            plan_route(app, cast("PlannableRoute", route)) if hasattr(route, "compiled") else None
-        )
+        return plan_route(app, route)
     except NotPlannable:
         return None
 
@@ -117,7 +69,7 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         call=call.call,
         kind=call.kind,
         arguments=tuple(_argument(app, route, value) for value in call.values),
-        body_limit=_NO_LIMIT,
+        body_limit=NO_LIMIT,
         reply=_reply(app, route),
         overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
         route=route,
@@ -214,7 +166,7 @@ def _reply(app: PlannableApplication, route: PlannableRoute) -> ReplyPlan:
     if compiled.response_class is not JSONResponse or (field and not compiled.dumps_json):
         raise NotPlannable("a response class of its own")
     validate, encode = (None, None) if field is None else _encoder(route, field)
-    return ReplyPlan(status, _JSON_HEADER, validate, encode, partial(render_or_fail, app, route))
+    return ReplyPlan(status, JSON_HEADER, validate, encode, partial(render_or_fail, app, route))
 
 
 def _encoder(

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sixlane._engine import Routes
 
-__all__ = ["ArgumentPlan", "EngineRoute", "ReplyPlan", "RoutePlan", "Routes"]
+__all__ = [
+    "JSON_HEADER",
+    "NO_LIMIT",
+    "ArgumentPlan",
+    "EngineRoute",
+    "ReplyPlan",
+    "RoutePlan",
+    "Routes",
+]
 
 Source = Literal["path", "query", "header", "cookie", "body", "request"]
 Form = Literal["text", "integer", "float", "boolean", "validated", "list"]
 CallKind = Literal["direct", "coroutine", "thread"]
 
+JSON_HEADER = b"content-type: application/json\r\n"
+#: The engine's own bound where a route sets none; `Limits.body_bytes` has the reason.
+NO_LIMIT = 2**63 - 1
 
-@dataclass(frozen=True, slots=True)
-class ArgumentPlan:
+
+class ArgumentPlan(NamedTuple):
     """One positional argument of a planned call.
 
     Attributes:
@@ -39,8 +49,7 @@ class ArgumentPlan:
     default: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyPlan:
+class ReplyPlan(NamedTuple):
     """How the value of a planned call becomes the answer.
 
     Attributes:
@@ -58,8 +67,7 @@ class ReplyPlan:
     render: Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RoutePlan:
+class RoutePlan(NamedTuple):
     """How one route is called and answered without the interpreter.
 
     Attributes:
@@ -86,8 +94,7 @@ class RoutePlan:
     fail: Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class EngineRoute:
+class EngineRoute(NamedTuple):
     """One entry of the engine's route table, in the order of declaration.
 
     Attributes:

@@ -10,7 +10,11 @@ from typing import Any
 
 # Every way in which a coroutine waits compiles to one of these: `await`, `async for`,
 # `async with`. RETURN_GENERATOR and the implicit yields of a generator are not among them.
-_WAITING = frozenset({"GET_AWAITABLE", "GET_ANEXT", "BEFORE_ASYNC_WITH", "SEND", "LOAD_SPECIAL"})
+_WAITING = frozenset(
+    opcode
+    for name, opcode in dis.opmap.items()
+    if name in {"GET_AWAITABLE", "GET_ANEXT", "BEFORE_ASYNC_WITH", "SEND", "LOAD_SPECIAL"}
+)
 
 
 def may_suspend(call: Callable[..., Any]) -> bool:
@@ -25,6 +29,5 @@ def may_suspend(call: Callable[..., Any]) -> bool:
     if not call.__code__.co_flags & inspect.CO_COROUTINE:
         # Marked as a coroutine function, but something else makes its awaitable.
         return True
-    return any(
-        instruction.opname in _WAITING for instruction in dis.get_instructions(call.__code__)
-    )
+    # Code units are pairs of opcode and argument; the caches between them are zero.
+    return not _WAITING.isdisjoint(call.__code__.co_code[::2])

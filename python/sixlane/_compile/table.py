@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from heapq import merge
 from re import Pattern
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from starlette._utils import get_route_path
 from starlette.convertors import (
@@ -38,8 +38,7 @@ class Outcome(Enum):
     NOT_FOUND = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RouteSpec:
+class RouteSpec(NamedTuple):
     """One route as a router needs it.
 
     Attributes:
@@ -113,8 +112,7 @@ class LinearFinder:
         return regex.match(path) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The route chosen for a request.
 
     Attributes:
@@ -144,7 +142,11 @@ class RouteTable:
         self.version = version
         self.routes = list(routes)
         self.specs = [compile_spec(route) for route in self.routes]
-        self._finder = make_finder(self.specs)
+        self._make_finder = make_finder
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return self._make_finder(self.specs)
 
     def select(self, scope: Scope) -> Selection | None:
         """Choose the route for a request, FastAPI's first match; None for 404.

@@ -14,6 +14,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, compile_path, get_name
 
+from sixlane._compile.plain import PlainParameter, read_plain_parameters
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import APIRouteOptions
@@ -26,6 +27,7 @@ from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
     from starlette.responses import Response
+    from starlette.types import ASGIApp
 
     from sixlane._compile.dependant import Dependant
     from sixlane._compile.field import Field
@@ -68,16 +70,19 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 """What a path operation's options are where nobody says otherwise."""
 
 
+_DERIVED = ("path_regex", "unique_id", "compiled", "app")
+"""What is made of the path and the options, and so anew where they change."""
+
+
 class APIRoute(Route):
     """A path operation: a handler, the requests it takes, and how its answer is made.
 
     A subclass may override `get_route_handler` to work on the request or the answer.
 
     Attributes:
-        unique_id: The operation id of the OpenAPI document.
         strict_content_type: Whether a body is only read as JSON when the request says it is.
         dependency_overrides_provider: The application, or what else holds `dependency_overrides`.
-        compiled: What `compile_route` made of all this, for requests and for the document.
+        plain_parameters: The handler's parameters where nothing about it needs a closer look.
         original_route: The route as its own router declared it; itself unless that was included.
 
     The options of `RouteOptions` are attributes of the same names, none of them absent any more;
@@ -109,8 +114,7 @@ class APIRoute(Route):
     max_body_size: int | None
     strict_content_type: bool
     dependency_overrides_provider: Any
-    unique_id: str
-    compiled: CompiledRoute
+    plain_parameters: tuple[PlainParameter, ...] | None
     original_route: APIRoute
 
     def __init__(
@@ -131,7 +135,8 @@ class APIRoute(Route):
         self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
         status_code = settings["status_code"]
         self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
-        text = settings["description"] or inspect.cleandoc(endpoint.__doc__ or "")
+        docstring = endpoint.__doc__
+        text = settings["description"] or (inspect.cleandoc(docstring) if docstring else "")
         # A form feed ends the part of a docstring that is for readers of the document.
         self.description = text.split("\f")[0].strip()
         self.compile_at(path)
@@ -140,6 +145,30 @@ class APIRoute(Route):
     def path_regex(self) -> Pattern[str]:  # type: ignore[override]
         """The path as a regular expression, made when the first request is matched in Python."""
         return compile_path(self.path)[0]
+
+    @cached_property
+    def unique_id(self) -> str:
+        """The operation id of the OpenAPI document."""
+        if self.operation_id:
+            return self.operation_id
+        generate = self.generate_unique_id_function
+        make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
+        identifier: str = make_id(self)
+        return identifier
+
+    @cached_property
+    def compiled(self) -> CompiledRoute:
+        """What `compile_route` makes of all this, for the solver and for the document."""
+        compiled: CompiledRoute = _compile.compile_route(self)
+        return compiled
+
+    @cached_property
+    def app(self) -> ASGIApp:  # type: ignore[override]
+        """The route as an ASGI application, which solves each request."""
+        application = _exchange.exchange_application(self.get_route_handler())
+        if self.max_body_size is None:
+            return application
+        return RequestBodyLimitMiddleware(application, max_body_size=self.max_body_size)
 
     @property
     def dependant(self) -> Dependant:
@@ -183,16 +212,29 @@ class APIRoute(Route):
         return effective
 
     def compile_at(self, path: str) -> None:
-        """Take a path and compile the handler with the options as they are."""
+        """Take a path and compile the handler with the options as they are.
+
+        Whatever could fail is done at once; the rest waits for its first use.
+        """
         check_body_size(self.max_body_size)
         self.path = path
         self.path_format, self.param_convertors = parse_pattern(path)
-        vars(self).pop("path_regex", None)
-        generate = self.generate_unique_id_function
-        make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
-        self.unique_id = self.operation_id or make_id(self)
-        self.compiled = _compile.compile_route(self)
-        self.response_model = self.compiled.response_model
-        self.app = _exchange.exchange_application(self.get_route_handler())
-        if self.max_body_size is not None:
-            self.app = RequestBodyLimitMiddleware(self.app, max_body_size=self.max_body_size)
+        attributes = vars(self)
+        for name in _DERIVED:
+            attributes.pop(name, None)
+        if not isinstance(self.generate_unique_id_function, DefaultPlaceholder):
+            _ = self.unique_id
+        self.plain_parameters = self._read_plain_parameters()
+        if self.plain_parameters is None:
+            self.response_model = self.compiled.response_model
+        else:
+            self.response_model = None
+        if self.has_own_handler:
+            _ = self.app
+
+    def _read_plain_parameters(self) -> tuple[PlainParameter, ...] | None:
+        if self.dependencies or self.responses or self.response_model:
+            return None
+        if self.path_format.count("{") != len(self.param_convertors):
+            return None  # braces that Starlette's patterns do not know, but FastAPI's parameters do
+        return read_plain_parameters(self.endpoint, self.param_convertors)

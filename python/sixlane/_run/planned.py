@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sixlane._lazy import lazy_module
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     HandlingApplication,
@@ -16,14 +17,17 @@ from sixlane._run.failure import (
     answer_exception,
     handle_failure,
 )
-from sixlane._run.render import render, validate_result
-from sixlane._run.solve import SolveState
 
 if TYPE_CHECKING:
     from starlette.convertors import Convertor
     from starlette.routing import Match
 
     from sixlane._compile.route import CompiledRoute
+    from sixlane._run import endpoint as _endpoint
+    from sixlane._run import render as _render
+else:
+    _endpoint = lazy_module("sixlane._run.endpoint")
+    _render = lazy_module("sixlane._run.render")
 
 
 class PlannedRoute(Protocol):
@@ -158,9 +162,7 @@ async def render_value(route: PlannedRoute, value: Any, request: Request) -> Non
     Raises:
         ResponseValidationError: The value does not fit the response model.
     """
-    compiled = route.compiled
-    state = SolveState(request, None, embed_body=False, overrides_provider=None)
-    response = render(compiled, state, validate_result(compiled, request, value))
+    response = _render.render_alone(route.compiled, request, value)
     await response(request.scope, request.receive, request._send)  # noqa: SLF001
 
 
@@ -174,6 +176,11 @@ def enter_route(
     scope["route"] = route
     _, added = route.matches(scope)
     scope.update(added)
+
+
+def import_solver() -> None:
+    """Import what serves a request without a plan, or one whose values do not decode."""
+    _ = _endpoint.run_route
 
 
 async def _read_body(receive: Receive) -> bytes:

@@ -30,6 +30,16 @@ def validate_result(route: CompiledRoute, request: Request, result: Any) -> Any:
     return value
 
 
+def render_alone(route: CompiledRoute, request: Request, value: Any) -> Response:
+    """Make the answer of what a handler returned, where nothing else was solved for it.
+
+    Raises:
+        ResponseValidationError: The value does not fit the response model.
+    """
+    state = SolveState(request, None, embed_body=False, overrides_provider=None)
+    return render(route, state, validate_result(route, request, value))
+
+
 def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
     """Make the answer of a validated value; a response is the answer already."""
     if isinstance(value, Response):

@@ -14,6 +14,7 @@ from anyio.lowlevel import EventLoopToken, current_token
 from starlette.requests import ClientDisconnect
 
 from sixlane._engine import ClientLeftError, Engine
+from sixlane._run.planned import import_solver
 from sixlane.applications import Sixlane
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ error_logger = logging.getLogger("sixlane.error")
 
 #: Seconds between two looks at the connections' deadlines; a timeout is late by this at most.
 SWEEP_INTERVAL_S = 0.5
+#: Seconds after the start when the solver is imported, which no plan of plain parameters needs: so
+#: that neither the start nor the first request that fails to decode waits for it.
+SOLVER_DELAY_S = 1.0
 
 
 def log_error(message: str, error: BaseException) -> None:
@@ -99,6 +103,7 @@ class EngineHost:
         timeouts = [value for name, value in settings.limits.items() if name.endswith("_timeout")]
         self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])
         self._sweep = self._loop.call_later(self._interval, self._expire)
+        self._solver_import = self._loop.call_later(SOLVER_DELAY_S, import_solver)
         self._routes_outdated = False
         if self._native_app is not None:
             self._native_app.router.tree.watchers.append(self._note_change)
@@ -115,6 +120,7 @@ class EngineHost:
         while self._is_busy() and self._loop.time() < deadline:  # noqa: ASYNC110  native state
             await asyncio.sleep(min(0.01, grace_s))
         self._sweep.cancel()
+        self._solver_import.cancel()
         self._loop.remove_reader(self._engine.fileno())
         self._engine.close()
         if self._native_app is not None:

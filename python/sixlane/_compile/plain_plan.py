@@ -1,0 +1,85 @@
+"""Plans for handlers of plain parameters."""
+
+from __future__ import annotations
+
+from functools import partial
+from inspect import CO_COROUTINE
+from typing import TYPE_CHECKING, Any
+
+from starlette.convertors import PathConvertor, StringConvertor
+from starlette.responses import JSONResponse
+
+from sixlane._compile.plain import PlainParameter
+from sixlane._compile.plan import (
+    JSON_HEADER,
+    NO_LIMIT,
+    ArgumentPlan,
+    CallKind,
+    ReplyPlan,
+    RoutePlan,
+)
+from sixlane._compile.suspension import may_suspend
+from sixlane._lazy import lazy_module
+from sixlane._run.planned import answer_failure, render_or_fail, solve_route
+from sixlane._run.status import allows_body
+from sixlane.datastructures import DefaultPlaceholder
+
+if TYPE_CHECKING:
+    from sixlane._compile import validator as _validators
+    from sixlane._compile.plannable import PlannableApplication, PlannableRoute
+else:
+    _validators = lazy_module("sixlane._compile.validator")
+
+_TEXT_CONVERTORS = (StringConvertor, PathConvertor)
+
+
+def plan_plain_route(
+    app: PlannableApplication, route: PlannableRoute, parameters: tuple[PlainParameter, ...]
+) -> RoutePlan | None:
+    """Plan a path operation; None where its route or its answer needs a closer look."""
+    status = route.status_code or 200
+    if route.has_own_handler or route.max_body_size is not None or not _is_plain_answer(route):
+        return None
+    order = list(route.param_convertors)
+    if any(type(each) not in _TEXT_CONVERTORS for each in route.param_convertors.values()):
+        return None
+    return RoutePlan(
+        call=route.endpoint,
+        kind=_kind(route.endpoint),
+        arguments=tuple([_argument(each, order) for each in parameters]),
+        body_limit=NO_LIMIT,
+        reply=ReplyPlan(status, JSON_HEADER, None, None, partial(render_or_fail, app, route)),
+        overrides=None,
+        route=route,
+        solve=partial(solve_route, app, route),
+        fail=partial(answer_failure, app, route),
+    )
+
+
+def _is_plain_answer(route: PlannableRoute) -> bool:
+    chosen = route.response_class
+    response_class = chosen.value if isinstance(chosen, DefaultPlaceholder) else chosen
+    return response_class is JSONResponse and allows_body(route.status_code or 200)
+
+
+def _kind(handler: Any) -> CallKind:
+    if not handler.__code__.co_flags & CO_COROUTINE:
+        return "thread"
+    return "coroutine" if may_suspend(handler) else "direct"
+
+
+def _argument(parameter: PlainParameter, order: list[str]) -> ArgumentPlan:
+    name, location, annotation, form, required, default = parameter
+    position = order.index(name) if location == "path" else 0
+    validate = partial(_validate, annotation)
+    return ArgumentPlan(location, name, form, validate, position, required, default)
+
+
+def _validate(annotation: Any, text: str) -> Any:
+    """Validate a text that the engine is not sure of, by a validator made at the first such text.
+
+    Raises:
+        pydantic.ValidationError: It does not fit.
+    """
+    validator: Any = _validators.make_validator(annotation, [], None)
+    return validator.schema_validator.validate_python(text, from_attributes=True)

@@ -1,0 +1,46 @@
+"""The plans of an application's routes, as the engine and the ASGI entrance take them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from sixlane._compile.plain_plan import plan_plain_route
+from sixlane._compile.plan import EngineRoute, RoutePlan, Routes
+from sixlane._lazy import lazy_module
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from sixlane._compile import native as _native
+    from sixlane._compile.plannable import PlannableApplication, PlannableRoute
+    from sixlane._compile.table import RouteSpec
+else:
+    _native = lazy_module("sixlane._compile.native")
+
+_CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
+
+
+def compile_routes(app: PlannableApplication) -> Routes:
+    """Compiles all routes of an application, in matching order, for both entrances."""
+    table = app.compiled_table()
+    return Routes(
+        [
+            EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
+            for route, spec in zip(table.routes, table.specs, strict=True)
+        ]
+    )
+
+
+def _pattern(spec: RouteSpec) -> str:
+    """The pattern for the native router; convertors that only Python knows take any text."""
+    return _CONVERTOR.sub(":path}", spec.pattern) if spec.opaque else spec.pattern
+
+
+def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:
+    if not hasattr(route, "plain_parameters"):
+        return None
+    plannable = cast("PlannableRoute", route)
+    parameters = plannable.plain_parameters
+    plan = None if parameters is None else plan_plain_route(app, plannable, parameters)
+    return _native.plan_or_leave(app, plannable) if plan is None else plan
