@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from sixlane._compile import native
-from sixlane._compile.call import NotPlannable
+from sixlane._compile import routes
 
 from .apps import THEMES, Theme
 from .comparison import Difference, differing_aspects, find_differences
@@ -73,13 +72,9 @@ def test_solver_alone_answers_as_the_reference(
     theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With no route planned, the interpreter gives FastAPI's answers: it is the plans' oracle."""
-    monkeypatch.setattr(native, "plan_route", _decline)
+    monkeypatch.setattr(routes, "_plan", lambda app, route: None)
     events: list[str] = []
     _compare(theme, ASGIEntrance(theme.build("sixlane", events), events), wire=False)
-
-
-def _decline(app: Any, route: Any) -> Any:
-    raise NotPlannable("the interpreter is to serve everything")
 
 
 def _compare(theme: Theme, entrance: Any, *, wire: bool) -> None:
