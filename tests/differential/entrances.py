@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any, Protocol
 
 from sixlane._serve.host import EngineHost, EngineSettings
@@ -42,7 +43,10 @@ class ASGIEntrance:
     def ask(self, request: Request) -> Answer:
         """The answer, as messages put together."""
         self._events.clear()
-        return self._runner.run(asyncio.wait_for(self._call(request), PATIENCE_S))
+        # A runner keeps its context from one call to the next; a server has one for each request.
+        return self._runner.run(
+            asyncio.wait_for(self._call(request), PATIENCE_S), context=copy_context()
+        )
 
     def close(self) -> None:
         """End the event loop."""
