@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter
-from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import PydanticUndefined
@@ -187,8 +187,8 @@ def declare_field(site: Site, name: str, location: FieldLocation, info: FieldInf
     field = Field(name, location, info, mode)
     try:
         _ = field.validator
-    except (PydanticSchemaGenerationError, TypeError) as exc:
-        raise _unknown_type(site, field, exc) from None
+    except (PydanticUserError, TypeError) as exc:
+        raise _unusable_type(site, field, exc) from exc
     return field
 
 
@@ -219,9 +219,13 @@ def merge_annotated(info: FieldInfo, annotation: Any) -> FieldInfo:
     return result
 
 
-def _unknown_type(site: Site, field: Field, exc: Exception) -> Exception:
+def _unusable_type(site: Site, field: Field, exc: Exception) -> Exception:
     annotation = field.annotation
-    if field.location == "response":
+    reason = str(exc).splitlines()[0]
+    if not isinstance(exc, PydanticSchemaGenerationError | TypeError):
+        what = f"the type {annotation!r} is declared wrongly: {reason}"
+        fix = "change the type as Pydantic says"
+    elif field.location == "response":
         what = (
             "Invalid args for response field! Hint: check that "
             f"{annotation!r} is a valid Pydantic field type"
@@ -231,6 +235,6 @@ def _unknown_type(site: Site, field: Field, exc: Exception) -> Exception:
             "parameter response_model=None"
         )
     else:
-        what = f"the type {annotation!r} cannot be validated: {str(exc).splitlines()[0]}"
+        what = f"the type {annotation!r} cannot be validated: {reason}"
         fix = "annotate a type that Pydantic or msgspec knows, or inject the value with Depends()"
     return site.error(what, fix, DeclarationError)

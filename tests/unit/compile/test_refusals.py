@@ -36,6 +36,10 @@ class Struct(msgspec.Struct):
     x: int
 
 
+class Contradictory(BaseModel):
+    kind: str
+
+
 class Unknown:
     """A class that neither Pydantic nor msgspec knows."""
 
@@ -71,6 +75,9 @@ def depends_on_a_value(q: int = Depends(yielding())) -> None: ...
 def request_as_query(request: Annotated[Request, Query()]) -> None: ...
 def response_with_default(response: Response = Body()) -> None: ...
 def unknown_type(q: Unknown) -> None: ...
+def discriminated(
+    q: Annotated[Contradictory | Model, Body(discriminator="kind")],
+) -> None: ...
 def unknown_answer() -> Unknown: ...
 def union_with_response() -> Response | dict[str, int]: ...
 def wrong_lifetime(value: Annotated[int, Depends(ends_late)]) -> None: ...
@@ -115,6 +122,7 @@ ASSERTED = [
 
 RAISED = [
     (unknown_type, "cannot be validated"),
+    (discriminated, "is declared wrongly: "),
     (unknown_answer, "Invalid args for response field! Hint: check that"),
     (union_with_response, "Invalid args for response field! Hint: check that"),
     (unhashable, "is not hashable"),
