@@ -1,20 +1,21 @@
 """The keyword options of applications, routers, inclusions and path operations, written once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypedDict
 
-if TYPE_CHECKING:
-    from starlette.middleware import Middleware
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute, Route
-    from starlette.types import ASGIApp, Lifespan
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Lifespan
 
-    from sixlane.datastructures import DefaultPlaceholder
+from sixlane.datastructures import DefaultPlaceholder
+from sixlane.types import IncEx
+
+if TYPE_CHECKING:
     from sixlane.params import Depends
-    from sixlane.types import IncEx
+
+# The annotations are evaluated: as strings, each would be compiled at import.
 
 
 class SharedOptions(TypedDict, total=False):
@@ -34,7 +35,7 @@ class SharedOptions(TypedDict, total=False):
         form_limits: Limits of form parsing.
     """
 
-    dependencies: Sequence[Depends] | None
+    dependencies: Sequence["Depends"] | None
     responses: dict[int | str, dict[str, Any]] | None
     callbacks: list[BaseRoute] | None
     deprecated: bool | None

@@ -22,10 +22,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
 from sixlane._keywords import check_options
-from sixlane._lazy import lazy_module
+from sixlane._lazy import lazy_module, lazy_names
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._routing.check import check_routes
-from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
@@ -44,6 +43,7 @@ from sixlane.exceptions import FastAPIError
 if TYPE_CHECKING:
     from sixlane import _asgi
     from sixlane._compile import table as _table
+    from sixlane._routing.context import RouteContext, iter_route_contexts
 else:
     _asgi = lazy_module("sixlane._asgi")
     _table = lazy_module("sixlane._compile.table")
@@ -63,6 +63,14 @@ __all__ = [
     "compile_path",
     "iter_route_contexts",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "RouteContext": "sixlane._routing.context",
+        "iter_route_contexts": "sixlane._routing.context",
+    },
+)
 
 _DEFAULTS = (
     "default_response_class",

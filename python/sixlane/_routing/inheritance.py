@@ -38,7 +38,7 @@ def first_limit(*limits: int | None) -> int | None:
     return next((limit for limit in limits if limit is not None), None)
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Inheritance:
     """The options that reach a route from the routers and inclusions around it.
 
