@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import partial
+from types import FunctionType
 from typing import Any
 
 from sixlane.exceptions import EndpointContext
@@ -38,6 +39,8 @@ class CallKind(Enum):
 
 def classify_call(call: Callable[..., Any]) -> CallKind:
     """Tell how to call a function, a class, an instance with `__call__`, a partial or a wrapper."""
+    if isinstance(call, FunctionType) and not vars(call):
+        return _KINDS.get(call.__code__.co_flags & _KIND_FLAGS, CallKind.FUNCTION)
     functions = list(_underlying_functions(call))
     if any(inspect.isasyncgenfunction(function) for function in functions):
         return CallKind.ASYNC_GENERATOR
@@ -46,6 +49,15 @@ def classify_call(call: Callable[..., Any]) -> CallKind:
     if any(inspect.isroutine(each) and iscoroutinefunction(each) for each in functions):
         return CallKind.COROUTINE
     return CallKind.FUNCTION
+
+
+_KINDS = {
+    inspect.CO_COROUTINE: CallKind.COROUTINE,
+    inspect.CO_GENERATOR: CallKind.GENERATOR,
+    inspect.CO_ASYNC_GENERATOR: CallKind.ASYNC_GENERATOR,
+}
+_KIND_FLAGS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+"""What the compiler says about a function that carries no mark and wraps no other."""
 
 
 def unwrap_call(call: Callable[..., Any]) -> Any:
