@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from support.engine import RunningEngine
@@ -72,6 +72,19 @@ def test_a_head_in_drops(before: int) -> None:
             client.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
             assert drip(client, b"X: y\r\n") > 3
         assert [answer.status for answer in client.read_answers()] == [408]
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_head_that_came_while_the_loop_was_busy(loop: Literal["asyncio", "uvloop"]) -> None:
+    """The client was in time: its bytes count before the clock does."""
+    limits = {"header_timeout": LIMIT_S}
+    with RunningEngine(Hosted(), limits=limits, loop=loop) as engine, Client(engine.port) as client:
+        client.send(b"GET / HTTP/1.1\r\n")
+        with engine.paused():
+            client.send(b"Host: x\r\n\r\n")
+            readable, _, _ = select.select([client.socket], [], [], 2 * LIMIT_S)
+            assert not readable
+        assert client.read_answer().status == 200
 
 
 @pytest.fixture(params=["hosted", "planned"])

@@ -111,6 +111,12 @@ impl Channel {
         self.readable.get() && self.http.borrow().wants_input()
     }
 
+    /// Whether something the protocol waits for is overdue.
+    pub(crate) fn is_late(&self, now: Instant) -> bool {
+        let deadline = self.http.borrow().deadline();
+        deadline.is_some_and(|deadline| deadline <= now)
+    }
+
     /// Notes that the poller reported input, and whether its end is in sight.
     pub(crate) fn mark_readable(&self, ended: bool) {
         self.readable.set(true);

@@ -10,6 +10,7 @@ use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use crate::threads::Job;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use sixlane_engine::error::ErrorKind;
 use sixlane_engine::http1::{Event, Framing, Head};
 use sixlane_engine::params::percent;
@@ -210,13 +211,13 @@ fn call(
     };
     let completion = Completion::Plan(channel.exchange());
     if plan.kind == CallKind::Thread {
-        let arguments = arguments.into_iter().map(Bound::unbind).collect();
-        let context = Context::copy_current(py)?;
-        let call = plan.call.clone_ref(py);
+        let context = Context::copy_current(py)?.into_object(py);
+        let mut job = Vec::with_capacity(arguments.len() + 2);
+        job.push(context);
+        job.push(plan.call.bind(py).clone());
+        job.extend(arguments);
         let job = Job {
-            call,
-            arguments,
-            context,
+            call: PyTuple::new(py, job)?.unbind(),
             completion,
             queued: reactor.now(),
         };

@@ -31,7 +31,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Args are keyword-only; see `sixlane._run.engine.EngineSettings` for their meaning.
     #[new]
-    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, threads, prepare_thread))]
+    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, threads, start_thread))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
     fn new(
         event_loop: &Bound<'_, PyAny>,
@@ -42,7 +42,7 @@ impl Engine {
         state: Option<Py<PyDict>>,
         limits: &Bound<'_, PyDict>,
         threads: usize,
-        prepare_thread: Py<PyAny>,
+        start_thread: Py<PyAny>,
     ) -> PyResult<Self> {
         let py = event_loop.py();
         let poll = Poll::new()?;
@@ -51,7 +51,7 @@ impl Engine {
         Reactor::install(Parts {
             poll,
             tasks: TaskPool::new(event_loop)?,
-            threads: ThreadPool::new(threads, waker, prepare_thread),
+            threads: ThreadPool::new(threads, waker, start_thread),
             scopes: ScopeFactory::new(py, root_path, state)?,
             hooks: Hooks {
                 app,
@@ -160,7 +160,7 @@ impl Engine {
         for channel in channels {
             reactor.close(py, &channel)?;
         }
-        reactor.threads.borrow().close();
+        reactor.threads.borrow().close(py);
         reactor.tasks.close(py)?;
         *reactor.listeners.borrow_mut() = Listeners::default();
         Reactor::uninstall();

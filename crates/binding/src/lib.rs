@@ -30,6 +30,8 @@ mod _engine {
     use crate::engine::Engine;
     #[pymodule_export]
     use crate::routes::{Planned, Routes};
+    #[pymodule_export]
+    use crate::threads::Worker;
     use pyo3::prelude::*;
 
     #[pymodule_init]

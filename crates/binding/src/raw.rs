@@ -89,6 +89,11 @@ impl Context {
         }
     }
 
+    /// The Python object.
+    pub(crate) fn into_object(self, py: Python<'_>) -> Bound<'_, PyAny> {
+        self.0.into_bound(py)
+    }
+
     /// Runs `work` with this context current.
     ///
     /// # Errors

@@ -186,7 +186,7 @@ impl Reactor {
                 self.log_error(py, "A connection failed", error)?;
             }
         }
-        self.threads.borrow_mut().start()?;
+        self.threads.borrow_mut().start(py)?;
         self.tasks.leave(py)
     }
 
@@ -368,12 +368,13 @@ impl Reactor {
             .map(|(_, channel)| Rc::clone(channel))
             .collect();
         for channel in channels {
-            let late = channel
-                .http
-                .borrow()
-                .deadline()
-                .is_some_and(|deadline| deadline <= now);
-            if late {
+            if !channel.is_late(now) {
+                continue;
+            }
+            // What the client has sent or taken while the loop was busy counts first.
+            channel.mark_readable(false);
+            self.advance(py, &channel)?;
+            if channel.is_late(now) {
                 channel.http.borrow_mut().expire(now);
                 self.advance(py, &channel)?;
             }

@@ -2,12 +2,18 @@
 //!
 //! A turn of the reactor may queue many calls. One worker is woken for all of them, since threads
 //! that hold the interpreter lock in turns only cost switches. Calls that block are noticed by
-//! their age in the queue: a watcher without the lock then wakes more workers, doubling each time.
+//! their age in the queue: a watcher without the lock then wakes more workers, doubling each time,
+//! and has the loop's thread start those that are missing.
+//!
+//! The threads themselves are Python's (`sixlane._run.thread`): where the interpreter ends while a
+//! handler still runs, CPython before 3.14 ends the handler's thread by unwinding its stack, on
+//! which there must be no frame of Rust. The only one that could be is `Worker::take`, and `close`
+//! waits until it has left.
 
 use crate::exchange::Completion;
-use crate::raw::{self, Context};
 use mio::Waker;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,11 +23,13 @@ use std::time::{Duration, Instant};
 /// A call that waits longer than this shows that the workers awake are blocked or too slow.
 const PATIENCE: Duration = Duration::from_micros(500);
 
+/// Idle workers need only to be scheduled to end; a machine that cannot do it in this time is lost.
+const ENDING: Duration = Duration::from_secs(2);
+
 /// A call for a worker thread.
 pub(crate) struct Job {
-    pub(crate) call: Py<PyAny>,
-    pub(crate) arguments: Vec<Py<PyAny>>,
-    pub(crate) context: Context,
+    /// The arguments of `contextvars.Context.run`: the context, the call, and the call's arguments.
+    pub(crate) call: Py<PyTuple>,
     pub(crate) completion: Completion,
     pub(crate) queued: Instant,
 }
@@ -38,6 +46,8 @@ pub(crate) struct ThreadPool {
     watcher: Option<JoinHandle<()>>,
     /// Calls submitted whose results were not taken yet.
     running: usize,
+    /// `(worker, name)`: starts a thread that serves the worker.
+    start_thread: Py<PyAny>,
 }
 
 struct Shared {
@@ -46,12 +56,12 @@ struct Shared {
     work: Condvar,
     /// Tells the watcher of a queue to watch.
     backlog: Condvar,
+    /// Tells who closes the pool that a worker has the interpreter lock again.
+    returned: Condvar,
     done: Mutex<Vec<Done>>,
     waker: Waker,
     /// At most this many workers; anyio's default limiter allows 40.
     size: usize,
-    /// Called once in each worker, before its first call.
-    prepare: Py<PyAny>,
 }
 
 #[derive(Default)]
@@ -59,6 +69,10 @@ struct Queue {
     jobs: VecDeque<Job>,
     workers: usize,
     idle: usize,
+    /// Workers in `Worker::take` without the interpreter lock: idle ones, and those that wait for it.
+    detached: usize,
+    /// Workers that the watcher wants started.
+    wanted: usize,
     closed: bool,
 }
 
@@ -67,20 +81,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ThreadPool {
-    pub(crate) fn new(size: usize, waker: Waker, prepare: Py<PyAny>) -> Self {
+    pub(crate) fn new(size: usize, waker: Waker, start_thread: Py<PyAny>) -> Self {
         let shared = Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
             backlog: Condvar::new(),
+            returned: Condvar::new(),
             done: Mutex::default(),
             waker,
             size,
-            prepare,
         };
         Self {
             shared: Arc::new(shared),
             watcher: None,
             running: 0,
+            start_thread,
         }
     }
 
@@ -90,23 +105,50 @@ impl ThreadPool {
         lock(&self.shared.queue).jobs.push_back(job);
     }
 
-    /// Wakes a worker for the calls queued in this turn.
-    pub(crate) fn start(&mut self) -> io::Result<()> {
+    /// Wakes a worker for the calls queued in this turn, and starts those that are missing.
+    pub(crate) fn start(&mut self, py: Python<'_>) -> PyResult<()> {
         if self.running == 0 {
             return Ok(());
         }
-        let waiting = lock(&self.shared.queue).jobs.len();
+        let (waiting, wanted) = {
+            let mut queue = lock(&self.shared.queue);
+            (queue.jobs.len(), std::mem::take(&mut queue.wanted))
+        };
         if waiting == 0 {
             return Ok(());
         }
-        wake_workers(&self.shared, 1)?;
+        let missing = self.shared.wake_workers(wanted.max(1));
+        self.start_workers(py, missing)?;
         if waiting > 1 {
             if self.watcher.is_none() {
-                let shared = Arc::clone(&self.shared);
-                let thread = Builder::new().name("sixlane-watcher".to_owned());
-                self.watcher = Some(thread.spawn(move || watch(&shared))?);
+                self.watcher = Some(start_watcher(&self.shared)?);
             }
             self.shared.backlog.notify_one();
+        }
+        Ok(())
+    }
+
+    fn start_workers(&self, py: Python<'_>, count: usize) -> PyResult<()> {
+        for _ in 0..count {
+            let name = {
+                let mut queue = lock(&self.shared.queue);
+                queue.workers += 1;
+                format!("sixlane-worker-{}", queue.workers)
+            };
+            let worker = Worker {
+                shared: Arc::clone(&self.shared),
+                current: Mutex::default(),
+            };
+            if let Err(error) = self.start_thread.bind(py).call1((worker, name)) {
+                let mut queue = lock(&self.shared.queue);
+                queue.workers -= 1;
+                // Those that run already will do the work, later.
+                return if queue.workers == 0 {
+                    Err(error)
+                } else {
+                    Ok(())
+                };
+            }
         }
         Ok(())
     }
@@ -123,43 +165,36 @@ impl ThreadPool {
         self.running
     }
 
-    /// Ends the threads; they are not waited for, as a handler may take any time.
-    pub(crate) fn close(&self) {
-        lock(&self.shared.queue).closed = true;
+    /// Ends the threads; those that run a handler are not waited for, as it may take any time.
+    pub(crate) fn close(&self, py: Python<'_>) {
+        let unused = {
+            let mut queue = lock(&self.shared.queue);
+            queue.closed = true;
+            std::mem::take(&mut queue.jobs)
+        };
+        drop(unused);
         self.shared.work.notify_all();
         self.shared.backlog.notify_all();
+        py.detach(|| {
+            let queue = lock(&self.shared.queue);
+            drop(
+                self.shared
+                    .returned
+                    .wait_timeout_while(queue, ENDING, |queue| queue.detached > 0),
+            );
+        });
     }
 }
 
-impl Drop for ThreadPool {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-/// Wakes up to `count` idle workers, or starts them where fewer than that are idle.
-fn wake_workers(shared: &Arc<Shared>, count: usize) -> io::Result<()> {
-    let mut queue = lock(&shared.queue);
-    let woken = count.min(queue.idle);
-    let started = (count - woken).min(shared.size - queue.workers);
-    let first = queue.workers;
-    queue.workers += started;
-    drop(queue);
-    (0..woken).for_each(|_| shared.work.notify_one());
-    for index in first..first + started {
-        let own = Arc::clone(shared);
-        let thread = Builder::new().name(format!("sixlane-worker-{index}"));
-        if let Err(error) = thread.spawn(move || serve(&own)) {
-            lock(&shared.queue).workers -= first + started - index;
-            // Those that run already will do the work, later.
-            return if index == 0 { Err(error) } else { Ok(()) };
-        }
-    }
-    Ok(())
+fn start_watcher(shared: &Arc<Shared>) -> io::Result<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    Builder::new()
+        .name("sixlane-watcher".to_owned())
+        .spawn(move || watch(&shared))
 }
 
 /// Wakes more workers while calls grow old in the queue.
-fn watch(shared: &Arc<Shared>) {
+fn watch(shared: &Shared) {
     let mut count = 1;
     let mut queue = lock(&shared.queue);
     while !queue.closed {
@@ -174,79 +209,107 @@ fn watch(shared: &Arc<Shared>) {
         if oldest.queued.elapsed() >= PATIENCE {
             count = (count * 2).min(queue.jobs.len());
             drop(queue);
-            // A thread that cannot be started now is tried again after the pause.
-            let _ = wake_workers(shared, count);
+            let missing = shared.wake_workers(count);
             queue = lock(&shared.queue);
+            queue.wanted = missing;
+            if missing > 0 {
+                // Failing to wake can only mean that the reactor is gone.
+                queue.closed |= shared.waker.wake().is_err();
+            }
         }
         let waited = shared.backlog.wait_timeout(queue, PATIENCE);
         queue = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
 }
 
-/// A worker's life, in one attachment to the interpreter: another would be another Python thread,
-/// without what `threading.local` kept for the calls before it.
-fn serve(shared: &Shared) {
-    Python::attach(|py| {
-        if let Err(error) = shared.prepare.call0(py) {
-            error.write_unraisable(py, None);
-            lock(&shared.queue).workers -= 1;
-            return;
-        }
-        while let Some(mut job) = py.detach(|| next(shared)) {
-            loop {
-                finish(shared, run(py, job));
-                match lock(&shared.queue).jobs.pop_front() {
-                    Some(following) => job = following,
-                    None => break,
-                }
+impl Shared {
+    /// Wakes up to `count` idle workers; returns how many more may be started.
+    fn wake_workers(&self, count: usize) -> usize {
+        let queue = lock(&self.queue);
+        let woken = count.min(queue.idle);
+        let missing = (count - woken).min(self.size.saturating_sub(queue.workers));
+        drop(queue);
+        (0..woken).for_each(|_| self.work.notify_one());
+        missing
+    }
+
+    /// Waits for a job, without the interpreter lock; None when the pool has been closed.
+    fn wait(&self) -> Option<Job> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if let Some(job) = queue.jobs.pop_front() {
+                return Some(job);
             }
+            if queue.closed {
+                return None;
+            }
+            queue.idle += 1;
+            queue = self
+                .work
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+            queue.idle -= 1;
         }
-    });
-}
+    }
 
-/// Waits for a job; None when the pool has been closed.
-fn next(shared: &Shared) -> Option<Job> {
-    let mut queue = lock(&shared.queue);
-    loop {
-        if let Some(job) = queue.jobs.pop_front() {
-            return Some(job);
+    fn finish(&self, done: Done) {
+        let mut results = lock(&self.done);
+        results.push(done);
+        let first = results.len() == 1;
+        drop(results);
+        // Failing to wake can only mean that the reactor is gone, and its results with it.
+        if first && self.waker.wake().is_err() {
+            lock(&self.queue).closed = true;
         }
-        if queue.closed {
-            return None;
-        }
-        queue.idle += 1;
-        queue = shared
-            .work
-            .wait(queue)
-            .unwrap_or_else(PoisonError::into_inner);
-        queue.idle -= 1;
     }
 }
 
-fn run(py: Python<'_>, job: Job) -> Done {
-    let arguments: Vec<_> = job
-        .arguments
-        .into_iter()
-        .map(|argument| argument.into_bound(py))
-        .collect();
-    let outcome = job
-        .context
-        .run(py, || raw::call(job.call.bind(py), &arguments))
-        .and_then(|result| result)
-        .map(Bound::unbind);
-    Done {
-        completion: job.completion,
-        outcome,
+/// A worker thread's end of the queue.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct Worker {
+    shared: Arc<Shared>,
+    /// What follows from the call that runs.
+    current: Mutex<Option<Completion>>,
+}
+
+#[pymethods]
+impl Worker {
+    /// Waits for the next call: `(context, call, *arguments)`; None: the thread is to end.
+    fn take<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyTuple>> {
+        let mut job = {
+            let mut queue = lock(&self.shared.queue);
+            let job = queue.jobs.pop_front();
+            queue.detached += usize::from(job.is_none());
+            job
+        };
+        if job.is_none() {
+            job = py.detach(|| self.shared.wait());
+            lock(&self.shared.queue).detached -= 1;
+            self.shared.returned.notify_all();
+        }
+        let job = job?;
+        *lock(&self.current) = Some(job.completion);
+        Some(job.call.into_bound(py))
+    }
+
+    /// Hands the call's value over.
+    fn finish(&self, value: Py<PyAny>) {
+        self.end(Ok(value));
+    }
+
+    /// Hands over what the call raised.
+    fn fail(&self, error: Bound<'_, PyAny>) {
+        self.end(Err(PyErr::from_value(error)));
     }
 }
 
-fn finish(shared: &Shared, done: Done) {
-    let mut results = lock(&shared.done);
-    results.push(done);
-    let first = results.len() == 1;
-    drop(results);
-    // Failing to wake can only mean that the reactor is gone, and its results with it.
-    if first && shared.waker.wake().is_err() {
-        lock(&shared.queue).closed = true;
+impl Worker {
+    fn end(&self, outcome: PyResult<Py<PyAny>>) {
+        if let Some(completion) = lock(&self.current).take() {
+            self.shared.finish(Done {
+                completion,
+                outcome,
+            });
+        }
     }
 }

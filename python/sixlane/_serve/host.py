@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from anyio._core._eventloop import threadlocals
-from anyio.lowlevel import EventLoopToken, current_token
+from anyio.lowlevel import current_token
 from starlette.requests import ClientDisconnect
 
 from sixlane._engine import ClientLeftError, Engine
 from sixlane._run.planned import import_solver
+from sixlane._run.thread import start_thread
 from sixlane.applications import Sixlane
 
 if TYPE_CHECKING:
@@ -61,12 +61,6 @@ class EngineSettings:
     log_error: ErrorLog = log_error
 
 
-def _prepare_thread(token: EventLoopToken) -> None:
-    """Makes a worker one of anyio's, so that `anyio.from_thread` works in `def` endpoints."""
-    threadlocals.current_token = token
-    threadlocals.current_cancel_scope = None
-
-
 class EngineHost:
     """Runs one engine inside the event loop that is running when it is created.
 
@@ -96,7 +90,7 @@ class EngineHost:
             state=state,
             limits=dict(settings.limits),
             threads=settings.threads,
-            prepare_thread=partial(_prepare_thread, current_token()),
+            start_thread=partial(start_thread, current_token()),
         )
         self._engine.continue_with(self._engine.run_ready)
         self._loop.add_reader(self._engine.fileno(), self._engine.run_ready)
