@@ -4,7 +4,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, final
 
-from sixlane._compile.plan import EngineRoute
+from sixlane._compile.plan import EngineRoute, RoutePlan
 
 class ClientLeftError(OSError):
     """Raised by `send()` where a response would go on and its client has left."""
@@ -59,11 +59,9 @@ class Planned:
     """A request of the ASGI entrance whose route has a plan."""
 
     @property
-    def route(self) -> EngineRoute: ...
+    def plan(self) -> RoutePlan: ...
     @property
     def reads_body(self) -> bool: ...
-    @property
-    def path_params(self) -> dict[str, str]: ...
     def arguments(
         self,
         body: bytes | None,

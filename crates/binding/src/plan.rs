@@ -14,11 +14,18 @@ pub(crate) struct Table {
 
 /// How one route is called and answered.
 pub(crate) struct Plan {
+    /// The `RoutePlan` that this was read from.
+    pub(crate) declared: Py<PyAny>,
+    /// The `APIRoute` and its handler, for the scope.
+    pub(crate) route: Py<PyAny>,
+    pub(crate) endpoint: Py<PyAny>,
     /// The handler itself, or the generated function that wires its dependencies.
     pub(crate) call: Py<PyAny>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) kind: CallKind,
     pub(crate) reads_body: bool,
+    /// An argument depends on the request's headers.
+    pub(crate) reads_headers: bool,
     /// The call is given a `Request`, by which the handler may read the body itself.
     pub(crate) takes_request: bool,
     pub(crate) body_limit: u64,
@@ -143,14 +150,19 @@ impl Plan {
             arguments.push(Argument::read(&argument?)?);
         }
         let kind: String = plan.getattr("kind")?.extract()?;
+        let reads = |sources: &[Source]| {
+            let mut read = arguments.iter().map(|argument| argument.source);
+            read.any(|source| sources.contains(&source))
+        };
+        let route = plan.getattr("route")?;
         Ok(Self {
+            declared: plan.clone().unbind(),
+            endpoint: route.getattr("endpoint")?.unbind(),
+            route: route.unbind(),
             call: plan.getattr("call")?.unbind(),
-            takes_request: arguments
-                .iter()
-                .any(|argument| argument.source == Source::Request),
-            reads_body: arguments
-                .iter()
-                .any(|argument| argument.source == Source::Body),
+            takes_request: reads(&[Source::Request]),
+            reads_body: reads(&[Source::Body]),
+            reads_headers: reads(&[Source::Header, Source::Cookie, Source::Body]),
             arguments,
             kind: match kind.as_str() {
                 "direct" => CallKind::Direct,

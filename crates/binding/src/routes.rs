@@ -6,7 +6,8 @@ use crate::plan::{Plan, Table};
 use pyo3::exceptions::PyKeyError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyString, PyTuple};
 use sixlane_engine::router::{Found, ParamRanges};
 use std::sync::Arc;
 
@@ -14,7 +15,6 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct Routes {
     pub(crate) table: Arc<Table>,
-    routes: Vec<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -25,7 +25,6 @@ impl Routes {
         let table = Table::read(py, &routes)?;
         Ok(Self {
             table: Arc::new(table),
-            routes,
         })
     }
 
@@ -40,11 +39,12 @@ impl Routes {
             Found::Route(index) => (0, index),
             Found::Opaque(index) => (1, index),
             Found::MethodNotAllowed(index) => (2, index),
-            Found::NotFound => (3, self.routes.len()),
+            Found::NotFound => (3, self.table.routes.len()),
         }
     }
 
-    /// The planned call that serves a request; None where the route has no plan or none matches.
+    /// The planned call that serves a request, noted in its scope; None where the route has no plan
+    /// or none matches.
     fn select(&self, py: Python<'_>, scope: Bound<'_, PyDict>) -> PyResult<Option<Planned>> {
         let path = required(&scope, intern!(py, "path"))?.cast_into::<PyString>()?;
         let method = required(&scope, intern!(py, "method"))?.cast_into::<PyString>()?;
@@ -64,16 +64,19 @@ impl Routes {
         else {
             return Ok(None);
         };
-        let (Some(Some(plan)), Some(route)) =
-            (self.table.routes.get(index), self.routes.get(index))
-        else {
+        let Some(Some(plan)) = self.table.routes.get(index) else {
             return Ok(None);
         };
+        let path_params = PyDict::new(py);
+        let parameters = self.table.router.parameters(index);
+        for (parameter, (start, end)) in parameters.iter().zip(ranges.as_slice()) {
+            path_params.set_item(parameter.name.as_str(), routed.get(*start..*end))?;
+        }
+        scope.set_item(intern!(py, "route"), &plan.route)?;
+        scope.set_item(intern!(py, "endpoint"), &plan.endpoint)?;
+        scope.set_item(intern!(py, "path_params"), path_params)?;
         Ok(Some(Planned {
             plan: Arc::clone(plan),
-            table: Arc::clone(&self.table),
-            index,
-            route: route.clone_ref(py),
             ranges,
             path: routed.into(),
             scope: scope.unbind(),
@@ -102,33 +105,24 @@ fn required<'py>(
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct Planned {
     plan: Arc<Plan>,
-    table: Arc<Table>,
-    index: usize,
-    /// The `EngineRoute`.
-    #[pyo3(get)]
-    route: Py<PyAny>,
     ranges: ParamRanges,
+    /// What is left of the path behind a mount or a proxy.
     path: Box<str>,
     scope: Py<PyDict>,
 }
 
 #[pymethods]
 impl Planned {
+    /// The `RoutePlan`.
+    #[getter]
+    fn plan(&self, py: Python<'_>) -> Py<PyAny> {
+        self.plan.declared.clone_ref(py)
+    }
+
     /// Whether `arguments` needs the request's body.
     #[getter]
     fn reads_body(&self) -> bool {
         self.plan.reads_body
-    }
-
-    /// The path's parameters as text, by name.
-    #[getter]
-    fn path_params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let values = PyDict::new(py);
-        let parameters = self.table.router.parameters(self.index);
-        for (parameter, (start, end)) in parameters.iter().zip(self.ranges.as_slice()) {
-            values.set_item(parameter.name.as_str(), self.path.get(*start..*end))?;
-        }
-        Ok(values)
     }
 
     /// The positional arguments of the plan's call; None leaves the request to the solver.
@@ -145,7 +139,10 @@ impl Planned {
         let parts = ScopeParts {
             path: &self.path,
             query: query.map(Bound::cast_into::<PyBytes>).transpose()?,
-            headers: required(scope, intern!(py, "headers"))?.extract()?,
+            headers: match self.plan.reads_headers {
+                true => required(scope, intern!(py, "headers"))?.extract()?,
+                false => Vec::new(),
+            },
             body,
             asgi: [scope.clone().into_any(), receive, send],
         };
@@ -162,21 +159,13 @@ impl Planned {
         if !answer::encode(py, &self.plan, value, &mut body) {
             return Ok(None);
         }
-        let length = itoa::Buffer::new().format(body.len()).to_owned();
-        let headers = [
-            (
-                PyBytes::new(py, b"content-length"),
-                PyBytes::new(py, length.as_bytes()),
-            ),
-            (
-                PyBytes::new(py, b"content-type"),
-                PyBytes::new(py, b"application/json"),
-            ),
-        ];
+        let length = PyBytes::new(py, itoa::Buffer::new().format(body.len()).as_bytes());
+        let length = PyTuple::new(py, [name_of_length(py), length])?;
+        let headers = PyList::new(py, [length, json_type(py)?])?;
         let start = PyDict::new(py);
         start.set_item(intern!(py, "type"), intern!(py, "http.response.start"))?;
         start.set_item(intern!(py, "status"), self.plan.reply.status)?;
-        start.set_item(intern!(py, "headers"), PyList::new(py, headers)?)?;
+        start.set_item(intern!(py, "headers"), headers)?;
         let rest = PyDict::new(py);
         rest.set_item(intern!(py, "type"), intern!(py, "http.response.body"))?;
         rest.set_item(intern!(py, "body"), PyBytes::new(py, &body))?;
@@ -186,6 +175,21 @@ impl Planned {
 
 /// The start and the body of an answer.
 type Messages<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>);
+
+fn name_of_length(py: Python<'_>) -> Bound<'_, PyBytes> {
+    static NAME: PyOnceLock<Py<PyBytes>> = PyOnceLock::new();
+    let name = NAME.get_or_init(py, || PyBytes::new(py, b"content-length").unbind());
+    name.bind(py).clone()
+}
+
+fn json_type(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    static HEADER: PyOnceLock<Py<PyTuple>> = PyOnceLock::new();
+    let header = HEADER.get_or_try_init(py, || {
+        let parts: [&[u8]; 2] = [b"content-type", b"application/json"];
+        PyTuple::new(py, parts.map(|part| PyBytes::new(py, part))).map(Bound::unbind)
+    })?;
+    Ok(header.bind(py).clone())
+}
 
 struct ScopeParts<'a, 'py> {
     path: &'a str,

@@ -51,13 +51,18 @@ class HandlingApplication(Protocol):
 
 
 class ReplySender:
-    """A `send` that remembers whether the answer has begun."""
+    """A `send` that remembers whether the answer has begun.
+
+    Args:
+        send: Where the answer goes.
+        started: Whether it has begun already.
+    """
 
     __slots__ = ("_send", "started")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, started: bool = False) -> None:
         self._send = send
-        self.started = False
+        self.started = started
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
@@ -120,6 +125,20 @@ async def answer_exception(
     exc.__traceback__ = None
 
 
+async def answer_exception_twice(
+    exc: Exception, connection: Request | WebSocket, send: WatchedSend
+) -> None:
+    """Answer with the exception's handler, and what that raises with its own: both rounds.
+
+    Raises:
+        Exception: What neither round took; see `answer_exception`.
+    """
+    try:
+        await answer_exception(exc, connection, send)
+    except Exception as second:  # noqa: BLE001  the second round decides
+        await answer_exception(second, connection, send)
+
+
 async def answer_server_error(
     handlers: FailureHandlers, exc: Exception, scope: Scope, send: WatchedSend
 ) -> None:
@@ -157,10 +176,7 @@ async def handle_failure(
     handlers = app.failure_handlers
     request.scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
     try:
-        try:
-            await answer_exception(exc, request, sender)
-        except Exception as second:  # noqa: BLE001
-            await answer_exception(second, request, sender)
+        await answer_exception_twice(exc, request, sender)
     except Exception as unhandled:
         await answer_server_error(handlers, unhandled, request.scope, sender)
         raise

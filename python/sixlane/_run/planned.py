@@ -13,9 +13,12 @@ from sixlane._lazy import lazy_module
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     HandlingApplication,
+    ReplySender,
     WatchedSend,
     answer_exception,
+    answer_exception_twice,
     handle_failure,
+    watch_reply,
 )
 
 if TYPE_CHECKING:
@@ -44,18 +47,17 @@ class PlannedRoute(Protocol):
 class PlannedRequest(Protocol):
     """What `_engine.Planned` offers here; see its stub."""
 
-    route: Any
+    plan: Any
     reads_body: bool
-    path_params: dict[str, str]
 
     def arguments(self, body: bytes | None, receive: Receive, send: Send) -> list[Any] | None: ...
     def answer(self, value: object) -> tuple[Message, Message] | None: ...
 
 
 async def serve_planned(
-    planned: PlannedRequest, scope: Scope, receive: Receive, send: WatchedSend
+    planned: PlannedRequest, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Serve a request whose route has a plan.
+    """Serve a request whose route has a plan, both rounds of exception handlers included.
 
     Args:
         planned: The route found, with its parameters.
@@ -64,45 +66,63 @@ async def serve_planned(
         send: Where the answer goes.
 
     Raises:
-        Exception: What the call raised and the first round of handlers did not take.
+        Exception: What no exception handler took.
     """
-    plan = planned.route.plan
-    route: PlannedRoute = plan.route
-    scope["route"] = route
-    scope["endpoint"] = route.endpoint
-    scope["path_params"] = planned.path_params
-    body = None
-    if planned.reads_body:
-        body = await _read_body(receive)
-        receive = _Replay(body, receive)
-    arguments = planned.arguments(body, receive, send)
-    if arguments is None:
-        await _solve(route, scope, receive, send)
-        return
+    plan = planned.plan
+    value = answer = None
     try:
-        if plan.kind == "thread":
-            value = await run_in_threadpool(plan.call, *arguments)
-        else:
-            value = await plan.call(*arguments)
-        answer = planned.answer(value)
-        if answer is None:
-            await render_value(route, value, Request(scope, receive, send))
-            return
+        body = None
+        if planned.reads_body:
+            body = await _read_body(receive)
+            receive = _Replay(body, receive)
+        arguments = planned.arguments(body, receive, send)
+        if arguments is not None:
+            if plan.kind == "thread":
+                value = await run_in_threadpool(plan.call, *arguments)
+            else:
+                value = await plan.call(*arguments)
+            answer = planned.answer(value)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        await answer_exception(error, Request(scope, receive, send), send)
+        await _answer_error(error, scope, receive, watch_reply(send))
         return
-    start, rest = answer
-    await send(start)
-    await send(rest)
+    if arguments is None:
+        await _solve(plan.route, scope, receive, watch_reply(send))
+    elif answer is None:
+        await _render_value(plan.route, value, scope, receive, watch_reply(send))
+    else:
+        try:
+            for message in answer:
+                await send(message)
+        except Exception as error:  # noqa: BLE001  the exception handlers decide
+            await _answer_error(error, scope, receive, ReplySender(send, started=True))
 
 
-async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: Send) -> None:
+async def _answer_error(
+    error: Exception, scope: Scope, receive: Receive, send: WatchedSend
+) -> None:
+    await answer_exception_twice(error, Request(scope, receive, send), send)
+
+
+async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend) -> None:
     """Serve a request by the solver; its convertors make the path's parameters."""
     convertors = route.param_convertors
     scope["path_params"] = {
         name: convertors[name].convert(text) for name, text in scope["path_params"].items()
     }
-    await route.app(scope, receive, send)
+    try:
+        await route.app(scope, receive, send)
+    except Exception as error:  # noqa: BLE001  the second round of handlers decides
+        await answer_exception(error, Request(scope, receive, send), send)
+
+
+async def _render_value(
+    route: PlannedRoute, value: Any, scope: Scope, receive: Receive, send: WatchedSend
+) -> None:
+    """Answer with a value that the native encoder declined."""
+    try:
+        await render_value(route, value, Request(scope, receive, send))
+    except Exception as error:  # noqa: BLE001  the exception handlers decide
+        await _answer_error(error, scope, receive, send)
 
 
 async def solve_route(

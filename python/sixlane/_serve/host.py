@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from anyio.lowlevel import current_token
 from starlette.requests import ClientDisconnect
 
+from sixlane._asgi import EngineEntrance
 from sixlane._engine import ClientLeftError, Engine
 from sixlane._run.planned import import_solver
 from sixlane._run.thread import start_thread
@@ -61,6 +62,13 @@ class EngineSettings:
     log_error: ErrorLog = log_error
 
 
+def _entrance(app: ASGIApplication) -> Callable[..., Awaitable[None]]:
+    """What the engine calls for a request that it does not serve by itself."""
+    if isinstance(app, Sixlane) and type(app).__call__ is Sixlane.__call__:
+        return EngineEntrance(app)
+    return app
+
+
 class EngineHost:
     """Runs one engine inside the event loop that is running when it is created.
 
@@ -83,7 +91,7 @@ class EngineHost:
             self._native_app.planned_routes()
         self._engine = Engine(
             event_loop=self._loop,
-            app=app,
+            app=_entrance(app),
             log_error=settings.log_error,
             log_access=settings.access_log,
             root_path=settings.root_path,
