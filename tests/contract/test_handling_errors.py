@@ -1,5 +1,6 @@
 """Chapter "Handling Errors"."""
 
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -216,3 +217,22 @@ def test_handler_of_every_exception_answers_and_the_server_still_sees_it(
         open_client(app).get("/")
     answer = open_client(app, raise_server_exceptions=False).get("/")
     assert (answer.status_code, answer.json()) == (500, {"oops": "internal"})
+
+
+def test_handlers_see_the_context_of_what_raised(open_client: OpenClient) -> None:
+    """A context variable that the path operation has set is set in the exception handler."""
+    app = FastAPI()
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+
+    @app.get("/")
+    async def read() -> None:
+        user.set("anna")
+        raise UnicornError
+
+    @app.exception_handler(UnicornError)
+    async def handle(request: Request, error: UnicornError) -> PlainTextResponse:
+        return PlainTextResponse(user.get())
+
+    client = open_client(app)
+    assert [client.get("/").text for _ in range(2)] == ["anna", "anna"]
+    assert user.get() == "nobody"

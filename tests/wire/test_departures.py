@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import StreamingResponse
+from starlette.responses import JSONResponse, StreamingResponse
 from support.engine import PATIENCE_S, RunningEngine
 from support.raw_client import Client, request
 
-from sixlane import FastAPI
+from sixlane import FastAPI, HTTPException
 
 from .applications import answer, read_size
 
@@ -156,6 +156,49 @@ def test_work_goes_on_for_a_client_that_has_left() -> None:
         engine.wait_until_idle()
         assert engine.failures == []
     assert steps == ["begun", "background"]
+
+
+def make_failing(left: threading.Event) -> tuple[FastAPI, list[str]]:
+    """Make an app whose handlers raise, once the client has left, what the app handles."""
+    app = FastAPI(openapi_url=None)
+    handled: list[str] = []
+
+    @app.get("/coroutine")
+    async def fail() -> None:
+        handled.append("begun")
+        while not left.is_set():  # noqa: ASYNC110  set by the test's thread
+            await asyncio.sleep(0)
+        raise HTTPException(409)
+
+    @app.get("/thread")
+    def fail_in_thread() -> None:
+        handled.append("begun")
+        left.wait(PATIENCE_S)
+        raise HTTPException(409)
+
+    @app.exception_handler(HTTPException)
+    async def handle(request: Request, error: HTTPException) -> JSONResponse:
+        handled.append(f"{request.url.path} {error.status_code}")
+        await asyncio.sleep(0)
+        return JSONResponse(None, error.status_code)
+
+    return app, handled
+
+
+@pytest.mark.parametrize("path", ["/coroutine", "/thread"])
+def test_exceptions_are_handled_for_a_client_that_has_left(path: str) -> None:
+    """The exception handler runs as ever; nothing is logged, as nothing is wrong."""
+    left = threading.Event()
+    app, handled = make_failing(left)
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request(path))
+        engine.wait_until(lambda: handled == ["begun"])
+        client.reset()
+        engine.wait_until(lambda: engine.host._engine.connections() == 0)
+        left.set()
+        engine.wait_until_idle()
+        assert engine.failures == []
+    assert handled == ["begun", f"{path} 409"]
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])

@@ -1,11 +1,11 @@
 //! The way back: what a handler or an application came to, onto the wire.
 
-use crate::asgi::AsgiExchange;
+use crate::asgi::{self, AsgiExchange};
 use crate::channel::Channel;
 use crate::exchange::{Completion, Next, Stage};
 use crate::json;
 use crate::plan::{CallKind, Plan};
-use crate::raw;
+use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Runs a coroutine, and those that follow from its result, until one suspends or all is answered.
+/// All run in one context, so that an exception handler sees what the handler has set.
 pub(crate) fn drive<'py>(
     py: Python<'py>,
     reactor: &Rc<Reactor>,
@@ -21,14 +22,19 @@ pub(crate) fn drive<'py>(
     mut coroutine: Bound<'py, PyAny>,
     mut completion: Completion,
 ) -> PyResult<()> {
+    let mut context = Context::copy_current(py)?;
     loop {
         let suspends = match (&*channel.stage.borrow(), completion) {
             (Stage::Calling { plan, .. }, Completion::Plan(_)) => plan.kind != CallKind::Direct,
             _ => true,
         };
-        let Some(outcome) = reactor.tasks.start(&coroutine, completion, suspends)? else {
+        let started = reactor
+            .tasks
+            .start(&coroutine, completion, suspends, context)?;
+        let Some((outcome, same)) = started else {
             return Ok(());
         };
+        context = same;
         match finish(py, reactor, channel, completion, outcome)? {
             Next::Answered => return Ok(()),
             Next::Run(next, with) => (coroutine, completion) = (next, with),
@@ -58,6 +64,25 @@ pub(crate) fn finish<'py>(
             run_asgi(py, reactor, channel, plan.fail.bind(py), Some(error))
         }
     }
+}
+
+/// Has the exception handlers answer for a planned call whose client has left.
+pub(crate) fn fail_departed<'py>(
+    py: Python<'py>,
+    reactor: &Reactor,
+    channel: &Rc<Channel>,
+    error: PyErr,
+) -> PyResult<Next<'py>> {
+    let exchange = channel.exchange();
+    let plan = match &*channel.stage.borrow() {
+        Stage::Calling { plan, .. } => Arc::clone(plan),
+        _ => return Ok(Next::Answered),
+    };
+    let error = error.into_value(py).into_bound(py).into_any();
+    let (scope, receive, _) = reactor.asgi_arguments(py, channel)?;
+    let send = Bound::new(py, asgi::Send::to_nobody(exchange))?.into_any();
+    let coroutine = raw::call(plan.fail.bind(py), &[error, scope, receive, send])?;
+    Ok(Next::Run(coroutine, Completion::Asgi(exchange)))
 }
 
 /// Step 5: encodes the value and answers; what the native encoder declines is rendered in Python.

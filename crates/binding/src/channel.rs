@@ -111,6 +111,12 @@ impl Channel {
         self.readable.get() && self.http.borrow().wants_input()
     }
 
+    /// Whether a planned call runs whose answer has not begun.
+    pub(crate) fn is_called(&self) -> bool {
+        matches!(*self.stage.borrow(), Stage::Calling { .. })
+            && !self.http.borrow().response_started()
+    }
+
     /// Whether something the protocol waits for is overdue.
     pub(crate) fn is_late(&self, now: Instant) -> bool {
         let deadline = self.http.borrow().deadline();

@@ -24,6 +24,14 @@ pub(crate) enum Completion {
     Asgi(ExchangeId),
 }
 
+impl Completion {
+    pub(crate) const fn exchange(self) -> ExchangeId {
+        match self {
+            Self::Plan(exchange) | Self::Asgi(exchange) => exchange,
+        }
+    }
+}
+
 /// A request whose path matched a planned route.
 pub(crate) struct Matched {
     pub(crate) plan: Arc<Plan>,

@@ -20,6 +20,7 @@ use sixlane_engine::protocol::{Closing, Protocol};
 use sixlane_engine::router::ParamRanges;
 use slab::Slab;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -52,6 +53,8 @@ pub(crate) struct Reactor {
     events: RefCell<Events>,
     pub(crate) listeners: RefCell<Listeners>,
     pub(crate) channels: RefCell<Slab<Rc<Channel>>>,
+    /// Connections that are closed, by the planned call that still runs for them.
+    departed: RefCell<HashMap<u64, Rc<Channel>>>,
     pub(crate) table: RefCell<Arc<Table>>,
     pub(crate) tasks: TaskPool,
     pub(crate) threads: RefCell<ThreadPool>,
@@ -66,6 +69,8 @@ pub(crate) struct Reactor {
     unfinished: RefCell<Vec<usize>>,
     serial: Cell<u64>,
     now: Cell<Instant>,
+    /// Whether the engine is at work, so that its reading of the clock is fresh.
+    turning: Cell<bool>,
     date: Arc<Date>,
 }
 
@@ -107,13 +112,11 @@ pub(crate) fn complete<'py>(
     completion: Completion,
     outcome: PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Next<'py>> {
-    let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = completion;
-    let Some((reactor, channel)) = find(exchange) else {
-        // The client has left; an error is still worth a line, unless the engine has gone too.
-        if let (Err(error), Ok(reactor)) = (outcome, current()) {
-            reactor.log_error(py, "Exception in ASGI application", error)?;
-        }
-        return Ok(Next::Answered);
+    let Some((reactor, channel)) = find(completion.exchange()) else {
+        return match current() {
+            Ok(reactor) => reactor.complete_departed(py, completion, outcome),
+            Err(_) => Ok(Next::Answered),
+        };
     };
     let next = answer::finish(py, &reactor, &channel, completion, outcome)?;
     if matches!(next, Next::Answered) {
@@ -129,6 +132,7 @@ impl Reactor {
             events: RefCell::new(Events::with_capacity(256)),
             listeners: RefCell::default(),
             channels: RefCell::default(),
+            departed: RefCell::default(),
             table: RefCell::new(Arc::new(Table::empty())),
             tasks: parts.tasks,
             threads: RefCell::new(parts.threads),
@@ -141,6 +145,7 @@ impl Reactor {
             unfinished: RefCell::default(),
             serial: Cell::new(0),
             now: Cell::new(Instant::now()),
+            turning: Cell::new(false),
             date: Arc::new(Date::new(SystemTime::now())),
         });
         CURRENT.set(Some(Rc::clone(&reactor)));
@@ -151,8 +156,11 @@ impl Reactor {
         CURRENT.set(None);
     }
 
-    /// The time at the beginning of this turn.
+    /// The time at the beginning of this turn, or now where an application runs outside of one.
     pub(crate) fn now(&self) -> Instant {
+        if !self.turning.get() {
+            self.read_clock();
+        }
         self.now.get()
     }
 
@@ -171,9 +179,21 @@ impl Reactor {
         self.serial.get()
     }
 
+    /// Does a turn's work by one reading of the clock.
+    fn turn(&self, work: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
+        self.read_clock();
+        self.turning.set(true);
+        let result = work();
+        self.turning.set(false);
+        result
+    }
+
     /// One turn: everything that is ready, up to a bound; then the loop goes on.
     pub(crate) fn run_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        self.read_clock();
+        self.turn(|| self.serve_ready(py))
+    }
+
+    fn serve_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let mut ready = std::mem::take(&mut *self.unfinished.borrow_mut());
         self.poll_into(py, &mut ready)?;
         for token in ready {
@@ -225,17 +245,43 @@ impl Reactor {
     fn take_thread_results(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let results = self.threads.borrow_mut().take_done();
         for done in results {
-            let (Completion::Plan(exchange) | Completion::Asgi(exchange)) = done.completion;
+            let exchange = done.completion.exchange();
             let outcome = done.outcome.map(|value| value.into_bound(py));
             let Next::Run(coroutine, completion) = complete(py, done.completion, outcome)? else {
                 continue;
             };
-            if let Some((_, channel)) = find(exchange) {
+            let channel = find(exchange).map(|(_, channel)| channel);
+            if let Some(channel) = channel.or_else(|| self.take_departed(exchange)) {
                 answer::drive(py, self, &channel, coroutine, completion)?;
                 self.write_out(py, &channel)?;
             }
         }
         Ok(())
+    }
+
+    /// Uses what a call came to whose client has left: an error still has its exception handlers.
+    fn complete_departed<'py>(
+        &self,
+        py: Python<'py>,
+        completion: Completion,
+        outcome: PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<Next<'py>> {
+        let exchange = completion.exchange();
+        let departed = self.take_departed(exchange);
+        let Err(error) = outcome else {
+            return Ok(Next::Answered);
+        };
+        if let (Some(channel), Completion::Plan(_)) = (departed, completion) {
+            let next = answer::fail_departed(py, self, &channel, error)?;
+            self.departed.borrow_mut().insert(exchange.serial, channel);
+            return Ok(next);
+        }
+        self.log_error(py, "Exception in ASGI application", error)?;
+        Ok(Next::Answered)
+    }
+
+    fn take_departed(&self, exchange: ExchangeId) -> Option<Rc<Channel>> {
+        self.departed.borrow_mut().remove(&exchange.serial)
     }
 
     fn accept(self: &Rc<Self>, py: Python<'_>, listener: usize) -> PyResult<()> {
@@ -348,13 +394,25 @@ impl Reactor {
         }
         asgi::deliver(py, channel)?;
         asgi::relieve(py, channel)?;
-        self.channels.borrow_mut().try_remove(channel.token);
+        if self
+            .channels
+            .borrow_mut()
+            .try_remove(channel.token)
+            .is_some()
+            && channel.is_called()
+        {
+            let mut departed = self.departed.borrow_mut();
+            departed.insert(channel.exchange().serial, Rc::clone(channel));
+        }
         Ok(())
     }
 
     /// Ends or answers what has outlived its time.
     pub(crate) fn expire(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        self.read_clock();
+        self.turn(|| self.end_late(py))
+    }
+
+    fn end_late(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let now = self.now();
         // Descriptors may have become free since accepting stopped for want of them.
         if std::mem::take(&mut self.listeners.borrow_mut().starved) {
@@ -403,7 +461,7 @@ impl Reactor {
         Ok((
             asgi::scope_of(py, &self.scopes, channel)?.into_any(),
             Bound::new(py, asgi::Receive { exchange })?.into_any(),
-            Bound::new(py, asgi::Send { exchange })?.into_any(),
+            Bound::new(py, asgi::Send::new(exchange))?.into_any(),
         ))
     }
 

@@ -16,7 +16,26 @@ use std::rc::Rc;
 /// The `send` callable of one exchange.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct Send {
-    pub(crate) exchange: ExchangeId,
+    exchange: ExchangeId,
+    /// The client has left before the answer began.
+    departed: bool,
+}
+
+impl Send {
+    pub(crate) const fn new(exchange: ExchangeId) -> Self {
+        Self {
+            exchange,
+            departed: false,
+        }
+    }
+
+    /// For an answer that may begin, although nobody is there to take it.
+    pub(crate) const fn to_nobody(exchange: ExchangeId) -> Self {
+        Self {
+            exchange,
+            departed: true,
+        }
+    }
 }
 
 /// A response head that waits for the first part of the body.
@@ -32,6 +51,9 @@ impl Send {
     /// Whether the answer has begun: no other can be given.
     #[getter]
     fn started(&self) -> bool {
+        if self.departed {
+            return false;
+        }
         reactor::find(self.exchange).is_none_or(|(_, channel)| {
             let begun =
                 matches!(&*channel.stage.borrow(), Stage::Asgi(asgi) if asgi.head.is_some());

@@ -29,6 +29,9 @@ pub(crate) struct Work {
     completion: Completion,
 }
 
+/// What a coroutine came to, and the context it ran in.
+type Ended<'py> = (PyResult<Bound<'py, PyAny>>, Context);
+
 /// A task that waits for a coroutine to drive, and the object that it runs.
 struct Standing {
     task: Py<PyAny>,
@@ -101,7 +104,8 @@ impl TaskPool {
             .call_method0(intern!(py, "create_future"))
     }
 
-    /// Starts a coroutine; returns its outcome if it ended at once, None if its task took it over.
+    /// Starts a coroutine; returns its outcome and its context if it ended at once, None if its task
+    /// took it over.
     ///
     /// `suspends` is false for a coroutine that provably never waits: the task it borrows then
     /// needs no check afterwards.
@@ -110,9 +114,9 @@ impl TaskPool {
         coroutine: &Bound<'py, PyAny>,
         completion: Completion,
         suspends: bool,
-    ) -> PyResult<Option<PyResult<Bound<'py, PyAny>>>> {
+        context: Context,
+    ) -> PyResult<Option<Ended<'py>>> {
         let py = coroutine.py();
-        let context = Context::copy_current(py)?;
         self.enter(py)?;
         let before = if suspends { self.references(py) } else { 0 };
         let outcome = match context.run(py, || raw::step(coroutine))? {
@@ -135,7 +139,7 @@ impl TaskPool {
         if suspends && (self.references(py) != before || self.is_marked(py)?) {
             self.discard(py)?;
         }
-        Ok(Some(outcome))
+        Ok(Some((outcome, context)))
     }
 
     /// Makes a standing task the loop's current one, if none is yet.
