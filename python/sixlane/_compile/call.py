@@ -11,6 +11,8 @@ import itertools
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType, FunctionType
 from typing import Any
 
 from sixlane._compile.callable import CallKind as DependantKind
@@ -176,7 +178,15 @@ def _build(source: _Source, dependant: Dependant) -> Callable[..., Any]:
     text = f"{prefix} call({parameters}):\n" + "".join(f"    {line}\n" for line in source.lines)
     filename = f"<sixlane call {next(_serial)} of {name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    # The text holds only names of our own making and the handler's own keyword names.
-    exec(compile(text, filename, "exec"), source.names)
-    call: Callable[..., Any] = source.names["call"]
-    return call
+    code = _compile_source(text).replace(co_filename=filename)
+    return FunctionType(code, source.names, "call")
+
+
+@lru_cache(maxsize=1000)
+def _compile_source(text: str) -> CodeType:
+    """Compiles the one function of a text; routes of the same shape have the same text.
+
+    The text holds only names of our own making and the handler's own keyword names.
+    """
+    module = compile(text, "<sixlane call>", "exec")
+    return next(each for each in module.co_consts if isinstance(each, CodeType))
