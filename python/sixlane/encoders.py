@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from ipaddress import (
@@ -233,14 +233,14 @@ def _read_attributes(obj: Any, options: _Options) -> Any:
     msgspec = sys.modules.get("msgspec")
     if msgspec is not None and isinstance(obj, msgspec.Struct):
         return msgspec.to_builtins(obj, enc_hook=lambda inner: _encode(inner, options))
-    errors: list[Exception] = []
-    readers: Iterable[Callable[[Any], Any]] = (dict, vars)
-    for read in readers:
+    try:
+        return dict(obj)
+    except Exception as first:  # noqa: BLE001 - an object may raise anything when it is iterated
         try:
-            return read(obj)
-        except Exception as exc:  # noqa: BLE001 - an object may raise anything when it is iterated
-            errors.append(exc)
-    raise ValueError(errors) from errors[-1]
+            return vars(obj)
+        except Exception as second:
+            # Inside the first one's block, so that the traceback shows where the object raised.
+            raise ValueError([first, second]) from second
 
 
 def _refuse_pydantic_v1(obj: Any) -> None:

@@ -139,3 +139,20 @@ def test_object_without_attributes_is_refused() -> None:
     """The exception tells both things that were tried."""
     with pytest.raises(ValueError, match=r"\[TypeError\(.*\), TypeError\(.*\)\]"):
         jsonable_encoder(object())
+
+
+def test_traceback_leads_into_the_object_that_raised() -> None:
+    """What its iteration raised is in the chain that the log shows."""
+
+    class Broken:
+        __slots__ = ()
+
+        def __iter__(self) -> None:
+            raise LookupError("inside")
+
+    with pytest.raises(ValueError, match="inside") as caught:
+        jsonable_encoder(Broken())
+    cause = caught.value.__cause__
+    assert isinstance(cause, TypeError)
+    assert isinstance(cause.__context__, LookupError)
+    assert cause.__context__.__traceback__ is not None
