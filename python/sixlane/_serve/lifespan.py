@@ -57,13 +57,13 @@ class Lifespan:
         }
         try:
             await self._app(scope, self._events.get, self._send)
-        except Exception as error:  # noqa: BLE001  whatever the application raises is its failure
+        except BaseException as error:  # noqa: BLE001  signals do not come as exceptions here
             self._record(error)
         finally:
             self._started.set()
             self._ended.set()
 
-    def _record(self, error: Exception) -> None:
+    def _record(self, error: BaseException) -> None:
         if self._failed:
             # The application raises again what it has just reported.
             return
