@@ -101,13 +101,13 @@ def _build_request(operation: Operation, random: Random) -> Request:
         name, place = parameter["name"], parameter["in"]
         for text in _texts_of(parameter, operation, random):
             if place == "path":
-                path = path.replace(f"{{{name}}}", _encode_path(text, random))
+                path = path.replace(f"{{{name}}}", encode_path(text, random))
             elif place == "query":
-                query.append(f"{quote(name)}={_encode_query(text, random)}")
+                query.append(f"{quote(name)}={encode_query(text, random)}")
             elif place == "header":
-                headers.append((name.lower(), _encode_header(text)))
+                headers.append((name.lower(), encode_header(text)))
             else:
-                cookies.append(f"{name}={_encode_cookie(text)}")
+                cookies.append(f"{name}={encode_cookie(text)}")
     random.shuffle(query)
     if cookies:
         headers.append(("cookie", "; ".join(cookies).encode()))
@@ -205,21 +205,24 @@ def _bend_path(request: Request, random: Random) -> Request:
     return replace(request, path=request.path[:index] + escaped + request.path[index + 1 :])
 
 
-def _encode_path(text: str, random: Random) -> str:
+def encode_path(text: str, random: Random) -> str:
+    """The text as one segment of a path."""
     safe = random.choice(("", "/", "+&=@:"))
     # HTTP/1 refuses an escaped NUL in a path; queries may hold one.
     return quote(text[:2000].replace("\x00", ""), safe=safe) or "%20"
 
 
-def _encode_query(text: str, random: Random) -> str:
+def encode_query(text: str, random: Random) -> str:
+    """The text as a name or a value of a query."""
     return random.choice((quote, quote_plus))(text, safe="")
 
 
-def _encode_header(text: str) -> bytes:
+def encode_header(text: str) -> bytes:
     """Header values cannot hold controls, and lose white space around them."""
     visible = "".join(character for character in text if character.isprintable())
     return visible.encode().strip()[:1000]
 
 
-def _encode_cookie(text: str) -> str:
+def encode_cookie(text: str) -> str:
+    """The text without what would end a cookie's value."""
     return "".join(char for char in text if char.isprintable() and char not in ";, ")[:1000]

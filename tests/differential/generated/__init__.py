@@ -1,0 +1,1 @@
+"""Applications made by chance, and requests for them."""
