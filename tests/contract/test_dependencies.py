@@ -1,5 +1,6 @@
 """Chapters on dependencies: functions, classes, below others, in decorators, everywhere."""
 
+import itertools
 from typing import Annotated, Any
 
 import pytest
@@ -249,6 +250,48 @@ def test_dependency_with_a_mistake_below_it_is_not_called(open_client: OpenClien
 
     assert open_client(app).get("/?number=x").status_code == 422
     assert calls == ["fine"]
+
+
+def test_unshared_dependency_of_a_shared_one_is_called_for_each_use(
+    open_client: OpenClient,
+) -> None:
+    """Sharing is about one result: what is below it and not shared is called again."""
+    app = FastAPI()
+    calls: list[str] = []
+
+    async def unshared() -> None:
+        calls.append("unshared")
+
+    async def shared(below: Annotated[None, Depends(unshared, use_cache=False)]) -> None:
+        calls.append("shared")
+
+    @app.get("/")
+    async def read(
+        first: Annotated[None, Depends(shared)], second: Annotated[None, Depends(shared)]
+    ) -> None:
+        calls.append("read")
+
+    assert open_client(app).get("/").status_code == 200
+    assert calls == ["unshared", "shared", "unshared", "read"]
+
+
+def test_first_result_of_a_dependency_is_the_shared_one(open_client: OpenClient) -> None:
+    """A use that does not share gets a result of its own, and nobody else gets that one."""
+    app = FastAPI()
+    numbers = itertools.count(1)
+
+    async def number() -> int:
+        return next(numbers)
+
+    @app.get("/")
+    async def read(
+        first: Annotated[int, Depends(number)],
+        own: Annotated[int, Depends(number, use_cache=False)],
+        last: Annotated[int, Depends(number)],
+    ) -> Any:
+        return [first, own, last]
+
+    assert open_client(app).get("/").json() == [1, 2, 1]
 
 
 def test_request_and_response_are_the_same_everywhere(open_client: OpenClient) -> None:

@@ -16,7 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from sixlane._compile.callable import CallKind as DependantKind
-from sixlane._compile.dependant import Dependant
+from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
 from sixlane._compile.plan import CallKind
 from sixlane._compile.suspension import may_suspend
@@ -141,6 +141,9 @@ def _write_dependency(source: _Source, dependant: Dependant) -> str:
         raise NotPlannable("a dependency with yield")
     known = source.results.get(dependant.cache_key) if dependant.use_cache else None
     if known is not None:
+        if any(not each.use_cache for each in walk_dependants(dependant)):
+            # What is not shared is called again wherever the one that needs it is declared.
+            raise NotPlannable("an unshared dependency of a shared one that is used again")
         return known
     arguments = _write_arguments(source, dependant)
     call = source.name_object("dependency", dependant.call)
@@ -157,7 +160,8 @@ def _write_dependency(source: _Source, dependant: Dependant) -> str:
         source.suspends = True
         thread = source.name_object("run_in_threadpool", run_in_threadpool)
         source.lines.append(f"{result} = await {thread}({call}{keywords})")
-    source.results[dependant.cache_key] = result
+    # The first result is the shared one; one that is not shared does not replace it.
+    source.results.setdefault(dependant.cache_key, result)
     return result
 
 
