@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from support.client import OpenClient
 
-from sixlane import FastAPI
+from sixlane import FastAPI, Request
+from sixlane.responses import JSONResponse
 
 
 class Model(StrEnum):
@@ -236,3 +237,27 @@ def test_slash_redirects_can_be_turned_off(open_client: OpenClient) -> None:
     async def items() -> None: ...
 
     assert open_client(app).get("/items/").status_code == 404
+
+
+def test_request_shows_converted_path_parameters(open_client: OpenClient) -> None:
+    """A request has the values of the convertors, and those of the mounts above its route."""
+    app, child = FastAPI(), FastAPI()
+
+    @child.get("/{number:int}/{ratio:float}")
+    async def read(number: int, request: Request) -> Any:
+        return request.path_params
+
+    @child.exception_handler(KeyError)
+    async def explain(request: Request, error: KeyError) -> JSONResponse:
+        return JSONResponse(request.path_params, 404)
+
+    @child.get("/missing/{number:int}")
+    async def fail(number: int) -> None:
+        raise KeyError(number)
+
+    app.mount("/tenants/{tenant}", child)
+    client, inner = open_client(app), open_client(child)
+    assert inner.get("/1/1.5").json() == {"number": 1, "ratio": 1.5}
+    assert inner.get("/missing/1").json() == {"number": 1}
+    assert client.get("/tenants/a/1/2").json() == {"tenant": "a", "number": 1, "ratio": 2}
+    assert client.get("/tenants/a/missing/1").json() == {"tenant": "a", "number": 1}

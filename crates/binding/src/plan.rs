@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     /// The `APIRoute` and its handler, for the scope.
     pub(crate) route: Py<PyAny>,
     pub(crate) endpoint: Py<PyAny>,
+    /// Path parameter to `convert` of its convertor, where that makes something else than the text.
+    convertors: Vec<(String, Py<PyAny>)>,
     /// The handler itself, or the generated function that wires its dependencies.
     pub(crate) call: Py<PyAny>,
     pub(crate) arguments: Vec<Argument>,
@@ -144,6 +146,12 @@ impl Plan {
             .is_some_and(|overrides| !overrides.bind(py).is_empty())
     }
 
+    /// What turns a path parameter's text into the value that a `Request` shows.
+    pub(crate) fn convertor(&self, name: &str) -> Option<&Py<PyAny>> {
+        let mut convertors = self.convertors.iter();
+        convertors.find_map(|(other, convert)| (other == name).then_some(convert))
+    }
+
     fn read(plan: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut arguments = Vec::new();
         for argument in plan.getattr("arguments")?.try_iter()? {
@@ -157,6 +165,7 @@ impl Plan {
         let route = plan.getattr("route")?;
         Ok(Self {
             declared: plan.clone().unbind(),
+            convertors: read_convertors(&route)?,
             endpoint: route.getattr("endpoint")?.unbind(),
             route: route.unbind(),
             call: plan.getattr("call")?.unbind(),
@@ -229,6 +238,17 @@ impl Reply {
             render: reply.getattr("render")?.unbind(),
         })
     }
+}
+
+fn read_convertors(route: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Py<PyAny>)>> {
+    let mut convertors = Vec::new();
+    for (name, convertor) in route.getattr("param_convertors")?.cast::<PyDict>()? {
+        let kind = convertor.get_type().name()?;
+        if kind != "StringConvertor" && kind != "PathConvertor" {
+            convertors.push((name.extract()?, convertor.getattr("convert")?.unbind()));
+        }
+    }
+    Ok(convertors)
 }
 
 fn optional(value: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {

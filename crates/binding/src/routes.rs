@@ -67,10 +67,20 @@ impl Routes {
         let Some(Some(plan)) = self.table.routes.get(index) else {
             return Ok(None);
         };
-        let path_params = PyDict::new(py);
+        let path_params = match scope.get_item(intern!(py, "path_params"))? {
+            // Those of the mounts above.
+            Some(above) => above.cast_into::<PyDict>()?.copy()?,
+            None => PyDict::new(py),
+        };
         let parameters = self.table.router.parameters(index);
         for (parameter, (start, end)) in parameters.iter().zip(ranges.as_slice()) {
-            path_params.set_item(parameter.name.as_str(), routed.get(*start..*end))?;
+            let text = routed.get(*start..*end);
+            match plan.convertor(&parameter.name) {
+                Some(convert) => {
+                    path_params.set_item(&parameter.name, convert.bind(py).call1((text,))?)?;
+                }
+                None => path_params.set_item(&parameter.name, text)?,
+            }
         }
         scope.set_item(intern!(py, "route"), &plan.route)?;
         scope.set_item(intern!(py, "endpoint"), &plan.endpoint)?;

@@ -104,11 +104,6 @@ async def _answer_error(
 
 
 async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend) -> None:
-    """Serve a request by the solver; its convertors make the path's parameters."""
-    convertors = route.param_convertors
-    scope["path_params"] = {
-        name: convertors[name].convert(text) for name, text in scope["path_params"].items()
-    }
     try:
         await route.app(scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
