@@ -53,7 +53,8 @@ pub struct Limits {
     pub linger_bytes: u64,
     /// Unread body dropped to keep a connection alive after an early answer. Default 64 KiB.
     pub discard_bytes: u64,
-    /// Time an idle connection stays usable once draining. Default 1 s: a request may be on its way.
+    /// Time from accept that a new connection has for its first request once draining. Default 1 s: a request may be
+    /// on its way.
     pub drain_grace: Duration,
     /// Unsent output above which no further request is begun. Default 64 KiB.
     pub output_high_water: usize,

@@ -67,7 +67,8 @@ pub struct Connection {
     pub(super) continue_due: bool,
     /// The connection ends with the current answer.
     pub(super) close_after_reply: bool,
-    pub(super) draining: bool,
+    /// Bytes received since draining began; None while it has not.
+    pub(super) draining: Option<usize>,
     pub(super) peer_ended: bool,
     pub(super) disconnect_due: bool,
     pub(super) error: Option<ErrorKind>,
@@ -91,7 +92,7 @@ impl Connection {
             requests: 0,
             continue_due: false,
             close_after_reply: false,
-            draining: false,
+            draining: None,
             peer_ended: false,
             disconnect_due: false,
             error: None,
@@ -149,6 +150,9 @@ impl Protocol for Connection {
         if self.stage == Stage::Ended {
             self.linger_over(input.len(), now);
             return;
+        }
+        if let Some(received) = &mut self.draining {
+            *received += input.len();
         }
         self.input.append(input);
         self.body_received(input.len(), now);

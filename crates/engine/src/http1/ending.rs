@@ -55,12 +55,48 @@ impl Connection {
         }
     }
 
-    /// Stops gracefully: the current request is answered with `connection: close`; an idle connection has a moment in
-    /// which a request already on its way is still answered.
+    /// Stops gracefully: requests that have arrived, or begun to, are answered, the last of them with
+    /// `connection: close`; an idle connection ends at once, one that has just been accepted after a moment.
+    ///
+    /// To be called when all that the transport holds was received.
     pub fn drain(&mut self, now: Instant) {
-        self.draining = true;
-        if self.stage == Stage::Head && self.input.len() == 0 {
-            self.clocks.shorten_wait(&self.limits, now);
+        if self.draining.is_some() {
+            return;
+        }
+        self.draining = Some(0);
+        if self.stage != Stage::Head || self.holds_request(0) {
+            return;
+        }
+        if self.requests == 0 {
+            self.clocks.shorten_first_wait(&self.limits, now);
+            self.apply_deadlines(now);
+        } else {
+            self.end_idle(now);
+        }
+    }
+
+    /// Whether draining leaves nothing to answer after the current request.
+    #[inline]
+    pub(super) fn is_last(&self) -> bool {
+        self.draining.is_some()
+            && !(self.body.is_complete() && self.holds_request(self.body.next_request()))
+    }
+
+    /// Whether there is input from this place on that had arrived before draining began. Line ends alone, which some
+    /// clients send after a body, are none.
+    fn holds_request(&self, from: usize) -> bool {
+        let arrived = self.input.len() - self.draining.unwrap_or_default().min(self.input.len());
+        let waiting = self.input.filled().get(from..arrived).unwrap_or_default();
+        waiting.iter().any(|byte| !matches!(byte, b'\r' | b'\n'))
+    }
+
+    /// Ends a connection that waits for a request. Its last answer is not in danger once it is sent: a client that
+    /// draws a reset by a further request has read it, or has pipelined.
+    pub(super) fn end_idle(&mut self, now: Instant) {
+        if self.draining.is_some() && self.output.is_empty() {
+            self.end(Closing::Now, now);
+        } else {
+            self.end_orderly(now);
         }
     }
 

@@ -77,7 +77,7 @@ impl Connection {
         self.body = Body::default();
         self.head.clear();
         self.stage = Stage::Head;
-        self.clocks.await_head(&self.limits, now, self.draining);
+        self.clocks.await_head(&self.limits, now);
         self.next_head(now)
     }
 

@@ -212,7 +212,7 @@ impl Connection {
     #[inline]
     fn persistence(&mut self) -> Persistence {
         let keep = self.head.keep_alive
-            && !self.draining
+            && !self.is_last()
             && self.requests < self.limits.keep_alive_requests;
         self.close_after_reply |= !keep;
         match self.head.version_minor() {
@@ -241,7 +241,8 @@ impl Connection {
     fn finish_reply(&mut self, now: Instant) {
         self.progress = Progress::Finished;
         self.output_queued(now);
-        if self.close_after_reply {
+        // The answer may have begun before draining did.
+        if self.close_after_reply || self.is_last() {
             self.end_orderly(now);
         }
     }

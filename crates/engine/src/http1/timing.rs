@@ -61,16 +61,9 @@ impl Clocks {
 
     /// An answer is finished: the next head may take its time to begin.
     #[inline]
-    pub(super) fn await_head(&mut self, limits: &Limits, now: Instant, draining: bool) {
+    pub(super) fn await_head(&mut self, limits: &Limits, now: Instant) {
         self.head_begun = false;
-        self.wait = after(
-            now,
-            if draining {
-                limits.drain_grace
-            } else {
-                limits.keep_alive_timeout
-            },
-        );
+        self.wait = after(now, limits.keep_alive_timeout);
     }
 
     /// There is input: if it is the first of a head, the head's time begins.
@@ -88,8 +81,13 @@ impl Clocks {
         self.wait = None;
     }
 
-    pub(super) fn shorten_wait(&mut self, limits: &Limits, now: Instant) {
-        self.wait = earlier(self.wait, after(now, limits.drain_grace));
+    /// Counts `drain_grace` from accept, as the first head's time is.
+    pub(super) fn shorten_first_wait(&mut self, limits: &Limits, now: Instant) {
+        let accepted = self
+            .wait
+            .and_then(|wait| wait.checked_sub(limits.header_timeout));
+        let grace = after(accepted.unwrap_or(now), limits.drain_grace);
+        self.wait = earlier(self.wait, grace);
     }
 
     pub(super) fn begin_linger(&mut self, limits: &Limits, now: Instant) {
@@ -236,7 +234,7 @@ impl Connection {
     /// A head that has begun is answered; silence is not.
     fn expire_head(&mut self, now: Instant) {
         if self.input.len() == 0 {
-            self.end_orderly(now);
+            self.end_idle(now);
         } else {
             self.fail_later(ErrorKind::RequestTimeout, now);
         }

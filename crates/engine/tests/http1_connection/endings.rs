@@ -146,18 +146,36 @@ fn drain_says_so_on_the_next_answer() {
 }
 
 #[test]
-fn drain_gives_an_idle_connection_a_moment() {
+fn drain_ends_an_idle_connection_at_once() {
     let now = Instant::now();
-    let limits = Limits::default();
     let mut idle = requested(GET, now);
     idle.respond(200, b"", b"", now);
     sent(&mut idle, now);
     assert_eq!(idle.next_event(now), Event::NeedInput);
     idle.drain(now);
-    assert_eq!(idle.deadline(), Some(now + limits.drain_grace));
-    idle.expire(now + limits.drain_grace);
-    assert_eq!(idle.closing(), Closing::AfterOutput);
-    assert_eq!(sent(&mut idle, now), "");
+    assert_eq!(idle.closing(), Closing::Now);
+
+    let mut unsent = requested(GET, now);
+    unsent.respond(200, b"", b"x", now);
+    assert_eq!(unsent.next_event(now), Event::NeedInput);
+    unsent.drain(now);
+    assert_eq!(unsent.closing(), Closing::AfterOutput);
+    assert!(sent(&mut unsent, now).ends_with("\r\nx"));
+}
+
+#[test]
+fn drain_gives_a_new_connection_a_moment() {
+    let now = Instant::now();
+    let limits = Limits::default();
+    let mut silent = connect(now);
+    silent.drain(now + limits.drain_grace / 2);
+    assert_eq!(silent.deadline(), Some(now + limits.drain_grace));
+    silent.expire(now + limits.drain_grace);
+    assert_eq!(silent.closing(), Closing::Now);
+
+    let mut old = connect(now);
+    old.drain(now + limits.drain_grace);
+    assert_eq!(old.closing(), Closing::Now);
 
     let mut late = connect(now);
     late.drain(now);
@@ -178,8 +196,49 @@ fn drain_during_a_streamed_answer_waits_for_its_end() {
     connection.send_body(b"x", false, now).unwrap();
     sent(&mut connection, now);
     assert_eq!(connection.next_event(now), Event::NeedInput);
-    assert_eq!(
-        connection.deadline(),
-        Some(now + Limits::default().drain_grace)
-    );
+    assert_eq!(connection.closing(), Closing::AfterOutput);
+}
+
+#[test]
+fn drain_answers_what_has_arrived_and_says_so_on_the_last() {
+    let now = Instant::now();
+    let half = GET.len() / 2;
+    let mut connection = requested(&[GET, GET, &GET[..half]].concat(), now);
+    connection.drain(now);
+    connection.respond(200, b"", b"1", now);
+    assert_eq!(connection.next_event(now), Event::Head);
+    connection.respond(200, b"", b"2", now);
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert!(!sent(&mut connection, now).contains("connection: close"));
+    connection.receive(&[&GET[half..], GET].concat(), now);
+    assert_eq!(connection.next_event(now), Event::Head);
+    connection.respond(200, b"", b"3", now);
+    assert!(sent(&mut connection, now).contains("\r\nconnection: close\r\n"));
+    assert_eq!(connection.next_event(now), Event::NeedInput);
+    assert_eq!(connection.closing(), Closing::AfterOutput);
+}
+
+#[test]
+fn drain_does_not_take_line_ends_for_a_request() {
+    let now = Instant::now();
+    let mut connection = requested(&[GET, b"\r\n"].concat(), now);
+    connection.drain(now);
+    connection.respond(200, b"", b"", now);
+    assert!(sent(&mut connection, now).contains("\r\nconnection: close\r\n"));
+}
+
+#[test]
+fn drain_counts_what_arrived_and_not_what_was_taken() {
+    let now = Instant::now();
+    let mut connection = requested(&[POST_FIVE, b"he"].concat(), now);
+    connection.stream_body(5, now);
+    assert_eq!(connection.next_event(now), Event::BodyChunk);
+    assert_eq!(connection.take_body(), b"he");
+    connection.drain(now);
+    connection.receive(&[b"llo", GET].concat(), now);
+    assert_eq!(connection.next_event(now), Event::BodyChunk);
+    assert_eq!(connection.take_body(), b"llo");
+    assert_eq!(connection.next_event(now), Event::BodyEnd);
+    connection.respond(200, b"", b"", now);
+    assert!(sent(&mut connection, now).contains("\r\nconnection: close\r\n"));
 }
