@@ -200,6 +200,18 @@ impl Channel {
         }
     }
 
+    /// Whether user code works on a request, or an answer is on its way.
+    pub(crate) fn is_serving(&self) -> bool {
+        match &*self.stage.borrow() {
+            Stage::Calling { .. } => true,
+            Stage::Asgi(asgi) => asgi.started,
+            Stage::Idle | Stage::Collecting(_) => {
+                let http = self.http.borrow();
+                http.output_len() > 0 && http.closing() != Closing::Open
+            }
+        }
+    }
+
     /// Takes the socket out: the connection is over.
     pub(crate) fn take_socket(&self) -> Option<TcpStream> {
         self.socket.borrow_mut().take()

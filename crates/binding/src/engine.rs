@@ -1,6 +1,7 @@
 //! `Engine`: the reactor as Python sees it.
 
 use crate::asgi::ScopeFactory;
+use crate::limits::read_limits;
 use crate::listener::Listeners;
 use crate::raw;
 use crate::reactor::{self, FIRST_LISTENER, Hooks, Parts, Reactor, WAKER};
@@ -11,12 +12,10 @@ use mio::{Poll, Waker};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use sixlane_engine::limits::Limits;
 use std::cell::OnceCell;
 use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// An HTTP server inside the asyncio loop of the thread that creates it.
 ///
@@ -108,24 +107,14 @@ impl Engine {
 
     /// Begins a graceful stop: no new connections, idle ones closed, answers in progress finished.
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
-        let reactor = reactor::current()?;
-        // What clients have already connected is still accepted, then the door is shut.
-        reactor.run_ready(py)?;
-        reactor
-            .listeners
-            .borrow_mut()
-            .close(reactor.poll.borrow().registry());
-        let channels: Vec<_> = reactor
-            .channels
-            .borrow()
-            .iter()
-            .map(|(_, channel)| Rc::clone(channel))
-            .collect();
-        for channel in channels {
-            channel.http.borrow_mut().drain(reactor.now());
-            reactor.advance(py, &channel)?;
-        }
-        reactor.tasks.leave(py)
+        reactor::current()?.drain(py)
+    }
+
+    /// Cancels the tasks of all handlers, applications and background tasks that have not ended;
+    /// returns how many. What runs in a worker thread cannot be cancelled. No request is begun after
+    /// this.
+    fn cancel_running(&self, py: Python<'_>) -> PyResult<usize> {
+        reactor::current()?.cancel_running(py)
     }
 
     /// Open connections.
@@ -137,6 +126,11 @@ impl Engine {
     fn running(&self) -> PyResult<usize> {
         let reactor = reactor::current()?;
         Ok(reactor.tasks.suspended() + reactor.threads.borrow().running())
+    }
+
+    /// Those of them that run in worker threads or wait for one.
+    fn running_in_threads(&self) -> PyResult<usize> {
+        Ok(reactor::current()?.threads.borrow().running())
     }
 
     /// Requests dispatched since the start.
@@ -166,36 +160,4 @@ impl Engine {
         Reactor::uninstall();
         Ok(())
     }
-}
-
-macro_rules! replace_limit {
-    ($limits:ident, $name:ident, $value:ident: numbers $($number:ident)*, durations $($duration:ident)*) => {
-        match $name.as_str() {
-            $(stringify!($number) => $limits.$number = $value.extract()?,)*
-            $(stringify!($duration) => $limits.$duration = seconds(&$value)?,)*
-            _ => return Err(PyValueError::new_err(format!("unknown limit {:?}", $name))),
-        }
-    };
-}
-
-/// The default limits with those replaced that the mapping names; times are in seconds.
-fn read_limits(overrides: &Bound<'_, PyDict>) -> PyResult<Limits> {
-    let mut limits = Limits::default();
-    for (name, value) in overrides {
-        let name: String = name.extract()?;
-        replace_limit!(limits, name, value:
-            numbers request_line_bytes method_bytes leading_empty_lines header_name_bytes header_bytes
-                headers_total_bytes headers_count body_bytes chunk_extension_bytes trailer_bytes
-                body_floor_bytes_per_second keep_alive_requests linger_bytes discard_bytes
-                output_high_water body_high_water read_ahead_bytes,
-            durations header_timeout body_idle_timeout body_floor_window send_idle_timeout
-                keep_alive_timeout linger_total linger_idle drain_grace
-        );
-    }
-    Ok(limits)
-}
-
-fn seconds(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(value.extract()?)
-        .map_err(|error| PyValueError::new_err(error.to_string()))
 }

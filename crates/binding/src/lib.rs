@@ -15,6 +15,7 @@ mod engine;
 mod errors;
 mod exchange;
 mod json;
+mod limits;
 mod listener;
 mod plan;
 mod raw;
@@ -28,6 +29,8 @@ mod threads;
 mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
+    #[pymodule_export]
+    use crate::limits::default_limits;
     #[pymodule_export]
     use crate::routes::{Planned, Routes};
     #[pymodule_export]

@@ -440,6 +440,52 @@ impl Reactor {
         self.tasks.leave(py)
     }
 
+    /// Accepts who has connected, then shuts the door; what has arrived is still answered.
+    pub(crate) fn drain(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+        self.read_clock();
+        let listeners = self.listeners.borrow().len();
+        (0..listeners).try_for_each(|listener| self.accept(py, listener))?;
+        self.listeners
+            .borrow_mut()
+            .close(self.poll.borrow().registry());
+        let channels: Vec<_> = self
+            .channels
+            .borrow()
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect();
+        for channel in channels {
+            // The poller may not have told yet of what the kernel holds.
+            channel.mark_readable(false);
+            if channel.read(&mut self.scratch.borrow_mut(), self.now()) != Transfer::Broken {
+                channel.http.borrow_mut().drain(self.now());
+            }
+            if let Err(error) = self.advance(py, &channel) {
+                self.log_error(py, "A connection failed", error)?;
+            }
+        }
+        self.threads.borrow_mut().start(py)?;
+        self.tasks.leave(py)
+    }
+
+    /// Cancels what runs in tasks, and ends the connections that would begin another request.
+    pub(crate) fn cancel_running(&self, py: Python<'_>) -> PyResult<usize> {
+        let channels: Vec<_> = self
+            .channels
+            .borrow()
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect();
+        for channel in channels {
+            if channel.is_serving() {
+                channel.http.borrow_mut().close_after_response();
+            } else {
+                self.close(py, &channel)?;
+            }
+        }
+        self.tasks.cancel(py)
+    }
+
     /// Lets those go on who wait for these futures, unless they were cancelled meanwhile.
     pub(crate) fn wake(py: Python<'_>, waiters: Vec<Py<PyAny>>) -> PyResult<()> {
         for waiter in waiters {

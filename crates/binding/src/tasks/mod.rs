@@ -14,7 +14,8 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::cell::{Cell, RefCell};
+use slab::Slab;
+use std::cell::RefCell;
 
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
@@ -27,6 +28,8 @@ pub(crate) struct Work {
     coroutine: Py<PyAny>,
     context: Context,
     completion: Completion,
+    /// Where the pool knows its task.
+    place: usize,
 }
 
 /// What a coroutine came to, and the context it ran in.
@@ -50,8 +53,8 @@ pub(crate) struct TaskPool {
     weak_reference_count: Py<PyAny>,
     parked: RefCell<Vec<Standing>>,
     current: RefCell<Option<Standing>>,
-    /// Coroutines that have suspended and not ended.
-    suspended: Cell<usize>,
+    /// The tasks of coroutines that have suspended and not ended.
+    suspended: RefCell<Slab<Py<PyAny>>>,
 }
 
 impl TaskPool {
@@ -72,17 +75,34 @@ impl TaskPool {
             weak_reference_count: py.import("weakref")?.getattr("getweakrefcount")?.unbind(),
             parked: RefCell::default(),
             current: RefCell::default(),
-            suspended: Cell::new(0),
+            suspended: RefCell::default(),
         })
     }
 
     /// Coroutines that have suspended and not ended.
     pub(crate) fn suspended(&self) -> usize {
-        self.suspended.get()
+        self.suspended.borrow().len()
     }
 
-    fn ended(&self) {
-        self.suspended.set(self.suspended.get().saturating_sub(1));
+    fn forget(&self, place: usize) {
+        // Dropped after the borrow: a task's end may run anything.
+        let task = self.suspended.borrow_mut().try_remove(place);
+        drop(task);
+    }
+
+    /// Cancels the tasks of all coroutines that have suspended, as `asyncio.Task.cancel` does; they
+    /// end in the loop's next turns. Returns how many there are.
+    pub(crate) fn cancel(&self, py: Python<'_>) -> PyResult<usize> {
+        let tasks: Vec<_> = self
+            .suspended
+            .borrow()
+            .iter()
+            .map(|(_, task)| task.clone_ref(py))
+            .collect();
+        for task in &tasks {
+            task.call_method1(py, intern!(py, "cancel"), ("the server stops",))?;
+        }
+        Ok(tasks.len())
     }
 
     /// Has the loop call back for another turn.
@@ -124,15 +144,7 @@ impl TaskPool {
             Step::Raised(error) => Err(error),
             Step::Suspended(awaited) => {
                 let coroutine = coroutine.clone().unbind();
-                self.hand_over(
-                    py,
-                    Work {
-                        coroutine,
-                        context,
-                        completion,
-                    },
-                    awaited,
-                )?;
+                self.hand_over(py, coroutine, context, completion, awaited)?;
                 return Ok(None);
             }
         };
@@ -196,16 +208,26 @@ impl TaskPool {
     }
 
     /// Gives a suspended coroutine to the current task, which goes on with it in its next step.
-    fn hand_over(&self, py: Python<'_>, work: Work, awaited: Bound<'_, PyAny>) -> PyResult<()> {
-        match self.take_current(py)? {
-            Some(standing) => {
-                self.suspended.set(self.suspended.get() + 1);
-                standing.runner.get().take_over(py, work, awaited)
-            }
-            None => Err(PyRuntimeError::new_err(
+    fn hand_over(
+        &self,
+        py: Python<'_>,
+        coroutine: Py<PyAny>,
+        context: Context,
+        completion: Completion,
+        awaited: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let Some(Standing { task, runner }) = self.take_current(py)? else {
+            return Err(PyRuntimeError::new_err(
                 "a coroutine was started without a standing task",
-            )),
-        }
+            ));
+        };
+        let work = Work {
+            coroutine,
+            context,
+            completion,
+            place: self.suspended.borrow_mut().insert(task),
+        };
+        runner.get().take_over(py, work, awaited)
     }
 
     /// Lets the current task go: a coroutine left something on it that the next must not see.

@@ -84,20 +84,25 @@ impl Runner {
                 Step::Raised(error) => Err(error),
             };
             self.replace(State::Retired);
-            match reactor::complete(py, work.completion, outcome)? {
-                Next::Answered => {
-                    if let Ok(reactor) = reactor::current() {
-                        reactor.tasks.ended();
-                    }
-                    return Ok(None);
-                }
-                Next::Run(coroutine, completion) => {
+            match reactor::complete(py, work.completion, outcome) {
+                Ok(Next::Run(coroutine, completion)) => {
                     step = work.context.run(py, || raw::step(&coroutine))?;
                     work.coroutine = coroutine.unbind();
                     work.completion = completion;
                 }
+                ended => {
+                    forget(work.place);
+                    return ended.map(|_| None);
+                }
             }
         }
+    }
+}
+
+/// Has the pool forget a task whose coroutine has ended; its engine may be gone.
+fn forget(place: usize) {
+    if let Ok(reactor) = reactor::current() {
+        reactor.tasks.forget(place);
     }
 }
 
@@ -194,11 +199,11 @@ impl Runner {
     /// Closes the coroutine, as the interpreter does with one that is dropped unfinished.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         match self.replace(State::Retired) {
-            State::Driving(work) | State::Handed { work, .. } => work
-                .coroutine
-                .bind(py)
-                .call_method0(intern!(py, "close"))
-                .map(drop),
+            State::Driving(work) | State::Handed { work, .. } => {
+                forget(work.place);
+                let coroutine = work.coroutine.bind(py);
+                coroutine.call_method0(intern!(py, "close")).map(drop)
+            }
             State::Fresh | State::Parked(_) | State::Retired => Ok(()),
         }
     }
