@@ -10,6 +10,7 @@ from typing import Unpack
 from starlette.types import ASGIApp
 
 from sixlane._keywords import check_options
+from sixlane._serve.checking import check_values
 from sixlane._serve.console import Announcement, show_failure
 from sixlane._serve.failure import INTERRUPTED, ServeFailure
 from sixlane._serve.listen import bind_sockets, close_sockets
@@ -63,9 +64,15 @@ def run(app: ASGIApp | str, **options: Unpack[RunOptions]) -> None:
 
     Raises:
         TypeError: An option that does not exist.
-        SystemExit: The server could not start; the reason has been written to standard error.
+        SystemExit: The server could not start, or an option has an impossible value; the reason has
+            been written to standard error.
     """
     check_options("sixlane.run()", options, RunOptions)
+    try:
+        check_values(options)
+    except ServeFailure as failure:
+        show_failure(failure)
+        sys.exit(failure.status)
     workers = options.pop("workers", 1)
     reload_dirs = tuple(Path(folder) for folder in options.pop("reload_dirs", ["."]))
     arrangement = Arrangement(
