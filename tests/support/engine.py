@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,6 +74,10 @@ class RunningEngine:
 
         return asyncio.run_coroutine_threadsafe(run(), self._event_loop).result(PATIENCE_S)
 
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine in the engine's thread and return its result."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._event_loop).result(PATIENCE_S)
+
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Let the engine's loop turn until a condition, asked in its thread, holds."""
 
@@ -113,7 +117,7 @@ class RunningEngine:
 
     def wait_until_idle(self) -> None:
         """Wait until no connection is open and nothing runs."""
-        self.wait_until(lambda: not self.host._is_busy())
+        self.wait_until(lambda: not self.host.is_busy())
 
     def _run(self, started: "Future[None]") -> None:
         factory = None

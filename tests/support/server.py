@@ -72,6 +72,10 @@ class ServerProcess:
         """The process id of the command itself, the parent of any workers."""
         return self._process.pid
 
+    def is_running(self) -> bool:
+        """Tell whether the command has not ended."""
+        return self._process.poll() is None
+
     def wait_for(self, pattern: str, *, count: int = 1) -> re.Match[str]:
         """Wait until `count` printed lines match, and return the last match."""
         deadline = time.monotonic() + PATIENCE_S

@@ -102,6 +102,7 @@ def run(
         access_log=access_log,
         log_level=log_level,
         root_path=root_path,
+        ends_process=True,
     )
     arrangement = Arrangement(
         mode="production", workers=workers, reload_dirs=_watched(reload_dir, reload=reload)
@@ -132,6 +133,7 @@ def dev(
         access_log=access_log,
         log_level=log_level,
         root_path=root_path,
+        ends_process=True,
     )
     arrangement = Arrangement(mode="development", reload_dirs=_watched(reload_dir, reload=reload))
     _start(target, app, entrypoint, settings, arrangement)

@@ -6,8 +6,11 @@ START_FAILED = 1
 LIFESPAN_FAILED = 3
 """Exit status when the app's own start-up failed; the number uvicorn uses."""
 
-INTERRUPTED = 130
-"""Exit status after Ctrl+C before the server ran: 128 + SIGINT, as shells report it."""
+SIGNALLED = 128
+"""Added to a signal's number where it came before the server ran, as shells report it."""
+
+INTERRUPTED = SIGNALLED + 2
+"""Exit status after Ctrl+C before the server ran."""
 
 
 class ServeFailure(Exception):  # noqa: N818  it is a message to show, not a bug to trace

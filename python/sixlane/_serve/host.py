@@ -32,6 +32,10 @@ SWEEP_INTERVAL_S = 0.5
 #: Seconds after the start when the solver is imported, which no plan of plain parameters needs: so
 #: that neither the start nor the first request that fails to decode waits for it.
 SOLVER_DELAY_S = 1.0
+#: Seconds that cancelled handlers may take to end: for `finally` blocks and `yield` dependencies.
+CANCEL_PATIENCE_S = 5.0
+#: Seconds between two looks at what a stop waits for.
+POLL_INTERVAL_S = 0.01
 
 
 def log_error(message: str, error: BaseException) -> None:
@@ -85,6 +89,8 @@ class EngineHost:
         state: dict[str, Any] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
+        self._report_error = settings.log_error
+        self._is_cancelling = False
         self._native_app = app if isinstance(app, Sixlane) and app.allows_native else None
         if self._native_app is not None:
             # Compiled before anything is opened: a wrong declaration leaves nothing behind.
@@ -92,7 +98,7 @@ class EngineHost:
         self._engine = Engine(
             event_loop=self._loop,
             app=_entrance(app),
-            log_error=settings.log_error,
+            log_error=self._log_error,
             log_access=settings.access_log,
             root_path=settings.root_path,
             state=state,
@@ -116,11 +122,73 @@ class EngineHost:
         self._engine.listen(listener.fileno())
 
     async def stop(self, grace_s: float) -> None:
-        """Finishes what is in flight, for at most `grace_s` seconds, then closes everything."""
-        self._engine.drain()
-        deadline = self._loop.time() + grace_s
-        while self._is_busy() and self._loop.time() < deadline:  # noqa: ASYNC110  native state
-            await asyncio.sleep(min(0.01, grace_s))
+        """Finishes what is in flight, for at most `grace_s` seconds, then ends everything."""
+        await self.drain()
+        await self.wait_while(self.is_busy, grace_s)
+        await self.cancel_running()
+        await self.close()
+
+    async def drain(self) -> None:
+        """Refuses new connections, closes the idle ones, and has the others end with an answer."""
+        drained = self._loop.create_future()
+        # Handlers are begun in it, which asyncio allows only while no task of its own is running.
+        self._loop.call_soon(self._drain, drained)
+        await drained
+
+    def _drain(self, drained: asyncio.Future[None]) -> None:
+        try:
+            self._engine.drain()
+        except Exception as error:  # noqa: BLE001  who waits for it is told
+            drained.set_exception(error)
+        else:
+            drained.set_result(None)
+
+    def connections(self) -> int:
+        """Open connections."""
+        return self._engine.connections()
+
+    def has_connections(self) -> bool:
+        """Whether any connection is open."""
+        return self._engine.connections() > 0
+
+    def is_busy(self) -> bool:
+        """Whether any connection is open or anything runs."""
+        return bool(self._engine.connections() or self._engine.running())
+
+    def running(self) -> int:
+        """Handlers, applications and background tasks that have not ended."""
+        return self._engine.running()
+
+    def running_in_threads(self) -> int:
+        """Those of them that run in worker threads, which cannot be cancelled."""
+        return self._engine.running_in_threads()
+
+    async def wait_while(
+        self, is_busy: Callable[[], bool], limit_s: float, hurried: asyncio.Event | None = None
+    ) -> bool:
+        """Waits until something has ended, for at most `limit_s` seconds and not once `hurried`.
+
+        Returns:
+            Whether it has ended.
+        """
+        deadline = self._loop.time() + limit_s
+        while is_busy():
+            if self._loop.time() >= deadline or (hurried is not None and hurried.is_set()):
+                return False
+            await asyncio.sleep(min(POLL_INTERVAL_S, limit_s))
+        return True
+
+    async def cancel_running(self) -> None:
+        """Cancels what runs in the loop and waits a little for its `finally` blocks.
+
+        No further request is begun. Worker threads are left as they are.
+        """
+        self._is_cancelling = True
+        if self._engine.cancel_running():
+            await self.wait_while(self._has_tasks, CANCEL_PATIENCE_S)
+
+    async def close(self) -> None:
+        """Closes all connections; the host cannot be used afterwards."""
         self._sweep.cancel()
         self._solver_import.cancel()
         self._loop.remove_reader(self._engine.fileno())
@@ -131,8 +199,14 @@ class EngineHost:
         # The standing tasks end in the loop's next turn.
         await asyncio.sleep(0)
 
-    def _is_busy(self) -> bool:
-        return bool(self._engine.connections() or self._engine.running())
+    def _has_tasks(self) -> bool:
+        return self.running() > self.running_in_threads()
+
+    def _log_error(self, message: str, error: BaseException) -> None:
+        if self._is_cancelling and isinstance(error, asyncio.CancelledError):
+            error_logger.debug("Cancelled, as the server stops", exc_info=error)
+        else:
+            self._report_error(message, error)
 
     def _note_change(self) -> None:
         if not self._routes_outdated:

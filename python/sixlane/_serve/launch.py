@@ -42,7 +42,8 @@ def launch(target: AppTarget | LoadedApp, settings: ServeSettings, arrangement: 
     """Serve in the foreground until SIGTERM or SIGINT; every failure is shown, none is raised.
 
     Returns:
-        The exit status: 0 after a stop that was asked for.
+        The exit status: 0 after a stop that was asked for, even if it had to cancel requests; 128
+        and the signal's number where the signal came before the app had started.
     """
     configure_logging(settings)
     try:
@@ -126,8 +127,7 @@ def _launch(
         if isinstance(target, LoadedApp) or (
             arrangement.reload_dirs is None and arrangement.workers == 1
         ):
-            serve_target(target, sockets, settings, announcement)
-            return 0
+            return serve_target(target, sockets, settings, announcement)
         if arrangement.reload_dirs is not None:
             reloader = Reloader(target, sockets, settings, announcement)
             return reloader.run(arrangement.reload_dirs)

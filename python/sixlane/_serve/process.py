@@ -24,6 +24,10 @@ STARTED = "started"
 """What a worker sends up its lifeline when it accepts connections."""
 
 
+HELD_BACK = (signal.SIGINT,)
+"""Blocked in a worker until it can take them: Ctrl+C must not break its interpreter's start."""
+
+
 @dataclass(frozen=True)
 class Listener:
     """A listening socket as a worker inherits it: its descriptor and what it is."""
@@ -75,9 +79,11 @@ class WorkerProcess:
         descriptors = (remote.fileno(), *(each.descriptor for each in listeners))
         # -P: a file in the current folder must not shadow the standard library while we start.
         command = [sys.executable, "-P", "-m", "sixlane._serve.worker", str(remote.fileno())]
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
         try:
             self._process = subprocess.Popen(command, pass_fds=descriptors)
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             remote.close()
         search_path = tuple(str(Path(entry).absolute()) for entry in sys.path)
         with suppress(BrokenPipeError):  # it died at once: its exit status tells
@@ -94,9 +100,10 @@ class WorkerProcess:
         return None if self._lifeline.closed else self._lifeline
 
     def read_lifeline(self) -> None:
-        """Take what the worker has said; call it when `lifeline` is readable."""
+        """Take what the worker has said so far."""
         try:
-            self.started = self._lifeline.recv() == STARTED or self.started
+            while not self._lifeline.closed and self._lifeline.poll():
+                self.started = self._lifeline.recv() == STARTED or self.started
         except (EOFError, OSError):
             self._lifeline.close()
 
@@ -105,7 +112,7 @@ class WorkerProcess:
         return self._process.poll()
 
     def stop(self) -> None:
-        """Ask for a graceful stop: requests in flight are answered."""
+        """Ask for a graceful stop; asked again, it cancels the requests in flight."""
         self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:

@@ -10,7 +10,8 @@ from types import FrameType
 from watchfiles import PythonFilter, watch
 
 from sixlane._serve.console import Announcement
-from sixlane._serve.failure import START_FAILED
+from sixlane._serve.failure import SIGNALLED, START_FAILED
+from sixlane._serve.host import CANCEL_PATIENCE_S
 from sixlane._serve.logs import error_log
 from sixlane._serve.process import WorkerProcess
 from sixlane._serve.settings import ServeSettings
@@ -20,7 +21,13 @@ CHECK_INTERVAL_MS = 250
 """How often the child is looked after while no file changes."""
 
 STOP_PATIENCE_S = 5.0
-"""Seconds the old child may take to stop before a reload kills it: a developer is waiting."""
+"""Seconds a reload gives the requests in flight: a developer is waiting."""
+
+KILL_DELAY_S = CANCEL_PATIENCE_S + 5.0
+"""Seconds after them in which the child cancels what runs and shuts the app down, or is killed."""
+
+_HURRY = 2
+"""The signal that ends the patience with requests in flight."""
 
 
 class Reloader:
@@ -40,15 +47,19 @@ class Reloader:
         self._worker: WorkerProcess | None = None
         self._has_served = False
         self._stopping = threading.Event()
+        self._stop_signals = 0
+        self._first_signal = 0
 
     def run(self, folders: Iterable[Path]) -> int:
-        """Watch the folders until SIGTERM or SIGINT; a second SIGINT does not wait for requests.
+        """Watch the folders until SIGTERM or SIGINT.
 
+        A second signal has the child cancel the requests in flight, a third one kills it.
         A child that fails before any has served ends the run: the command was wrong. Later
         failures wait for the next change: the developer is in the middle of one.
 
         Returns:
-            0 after a stop that was asked for, else the status of the first child.
+            0 after a stop that was asked for; 128 and the signal's number where it came before any
+            child served; else the status of the first child.
         """
         previous = {
             number: signal.signal(number, self._note_signal)
@@ -61,8 +72,13 @@ class Reloader:
                 signal.signal(number, handler)
 
     def _note_signal(self, number: int, _frame: FrameType | None) -> None:
-        if self._stopping.is_set() and number == signal.SIGINT and self._worker is not None:
-            self._worker.kill()
+        self._stop_signals += 1
+        self._first_signal = self._first_signal or number
+        if self._worker is not None and self._stop_signals > 1:
+            if self._stop_signals == _HURRY:
+                self._worker.stop()
+            else:
+                self._worker.kill()
         self._stopping.set()
 
     def _watch(self, folders: Iterable[Path]) -> int:
@@ -82,8 +98,8 @@ class Reloader:
                 error_log.warning("%s changed, starting again", ", ".join(names))
                 self._stop(STOP_PATIENCE_S)
                 self._start()
-        self._stop(self._settings.graceful_timeout_s + STOP_PATIENCE_S)
-        return 0
+        self._stop(self._settings.graceful_timeout_s)
+        return 0 if self._has_served else SIGNALLED + self._first_signal
 
     def _start(self) -> None:
         self._worker = WorkerProcess(
@@ -95,11 +111,7 @@ class Reloader:
         worker = self._worker
         if worker is None:
             return None
-        while worker.lifeline is not None and worker.lifeline.poll():
-            worker.read_lifeline()
-        if worker.started:
-            self._has_served = True
-            self._announcement = None
+        self._read_lifeline(worker)
         status = worker.exit_status()
         if status is None:
             return None
@@ -109,11 +121,21 @@ class Reloader:
         error_log.warning("The app has ended (exit status %d); waiting for a change", status)
         return None
 
-    def _stop(self, patience_s: float) -> None:
+    def _read_lifeline(self, worker: WorkerProcess) -> None:
+        worker.read_lifeline()
+        if worker.started:
+            self._has_served = True
+            self._announcement = None
+
+    def _stop(self, grace_s: float) -> None:
+        """Have the child finish, after a while cancel what it does, and at last kill it."""
         if self._worker is None:
             return
         self._worker.stop()
-        if self._worker.wait(patience_s) is None:
+        if self._worker.wait(grace_s) is None:
+            self._worker.stop()
+        if self._worker.wait(KILL_DELAY_S) is None:
             self._worker.kill()
             self._worker.wait()
+        self._read_lifeline(self._worker)
         self._worker = None

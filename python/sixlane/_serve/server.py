@@ -5,31 +5,59 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
-from sixlane._serve.host import ASGIApplication, EngineHost, EngineSettings
+from sixlane._serve.failure import SIGNALLED
+from sixlane._serve.host import CANCEL_PATIENCE_S, ASGIApplication, EngineHost, EngineSettings
 from sixlane._serve.lifespan import Lifespan
 from sixlane._serve.logs import access_log, error_log
 from sixlane._serve.settings import LoopName, ServeSettings
+from sixlane._serve.signals import StopSignals
+from sixlane._serve.stopping import stop_host
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+@dataclass(frozen=True)
+class Ending:
+    """How serving ended.
+
+    Attributes:
+        status: The exit status: 0 after a stop that was asked for, forced or not; 128 and the
+            signal's number where it came before the start-up had ended.
+        in_time: Nothing had to be cancelled, so nothing can be left running.
+    """
+
+    status: int = 0
+    in_time: bool = True
 
 
-def serve(app: ASGIApplication, sockets: list[socket.socket], settings: ServeSettings) -> None:
-    """Serves until SIGTERM or SIGINT, then finishes what is in flight.
+def serve(app: ASGIApplication, sockets: list[socket.socket], settings: ServeSettings) -> Ending:
+    """Serves until SIGTERM or SIGINT, then finishes what is in flight; see `StopSignals`.
 
     Args:
         app: A Sixlane application, whose routes are served natively, or any ASGI application.
         sockets: Bound and listening.
         settings: How to serve.
 
+    Returns:
+        How it ended.
+
     Raises:
         LifespanFailure: The application's start-up failed.
     """
-    with asyncio.Runner(loop_factory=_loop_factory(settings.loop)) as runner:
-        runner.run(_serve(app, sockets, settings))
+    runner = asyncio.Runner(loop_factory=_loop_factory(settings.loop))
+    try:
+        ending = runner.run(_serve(app, sockets, settings))
+    except BaseException:
+        runner.close()
+        raise
+    if ending.in_time:
+        runner.close()
+    else:
+        _close_in_time(runner.get_loop())
+    return ending
 
 
 def _loop_factory(name: LoopName) -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -43,37 +71,53 @@ def _loop_factory(name: LoopName) -> Callable[[], asyncio.AbstractEventLoop] | N
 
 async def _serve(
     app: ASGIApplication, sockets: list[socket.socket], settings: ServeSettings
-) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stopped.set)
-    lifespan = Lifespan(app)
-    await lifespan.start()
-    try:
-        await _serve_until(
-            stopped, EngineHost(app, _engine_settings(settings), lifespan.state), sockets, settings
-        )
-    finally:
-        await lifespan.stop()
+) -> Ending:
+    signals = StopSignals()
+    with signals.catch(settings.stop_signals):
+        lifespan = Lifespan(app)
+        if not await lifespan.start(signals.stopped):
+            return Ending(SIGNALLED + (signals.first or 0), in_time=lifespan.has_ended)
+        try:
+            host = EngineHost(app, _engine_settings(settings), lifespan.state)
+            return Ending(in_time=await _serve_until(signals, host, sockets, settings))
+        finally:
+            await lifespan.stop()
 
 
 async def _serve_until(
-    stopped: asyncio.Event,
+    signals: StopSignals,
     host: EngineHost,
     sockets: list[socket.socket],
     settings: ServeSettings,
-) -> None:
+) -> bool:
     for listener in sockets:
         host.listen(listener)
     if settings.on_started is not None:
         settings.on_started()
-    await stopped.wait()
+    await signals.stopped.wait()
     error_log.info("Shutting down")
     # The engine accepts through duplicates: all of them must go before the port is free.
     for listener in sockets:
         listener.close()
-    await host.stop(settings.graceful_timeout_s)
+    return await stop_host(host, settings.graceful_timeout_s, signals.hurried)
+
+
+def _close_in_time(loop: asyncio.AbstractEventLoop) -> None:
+    """Closes a loop as `asyncio.Runner` does, but waits for nothing that will not end."""
+    with suppress(TimeoutError):
+        loop.run_until_complete(_end_tasks())
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+async def _end_tasks() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=CANCEL_PATIENCE_S)
+    async with asyncio.timeout(CANCEL_PATIENCE_S):
+        await asyncio.get_running_loop().shutdown_asyncgens()
 
 
 def _engine_settings(settings: ServeSettings) -> EngineSettings:

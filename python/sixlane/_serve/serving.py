@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sixlane._serve.console import Announcement, base_url, show_panel
 from sixlane._serve.failure import ServeFailure
+from sixlane._serve.leaving import leave_threads
 from sixlane._serve.listen import listen
 from sixlane._serve.load import load_app
 from sixlane._serve.logs import error_log
@@ -22,7 +23,7 @@ def serve_target(
     sockets: list[socket.socket],
     settings: ServeSettings,
     announcement: Announcement | None,
-) -> None:
+) -> int:
     """Serve in this process; returns after a graceful stop.
 
     Args:
@@ -30,6 +31,10 @@ def serve_target(
         sockets: Bound; they begin to listen here, when the app has loaded.
         settings: Its `on_started` is called after this function's own messages.
         announcement: What the panel shows, or None where another process has shown it.
+
+    Returns:
+        The exit status: 0 after a stop that was asked for, 128 and the signal's number where it
+        came before the start-up had ended.
 
     Raises:
         ServeFailure: The app does not load, or its lifespan start-up fails.
@@ -40,8 +45,11 @@ def serve_target(
     error_log.info("Started server process [%d]", os.getpid())
     listen(sockets, settings.backlog)
     on_started = _announcer(settings, with_url=announcement is not None)
-    serve(loaded.app, sockets, dataclasses.replace(settings, on_started=on_started))
+    ending = serve(loaded.app, sockets, dataclasses.replace(settings, on_started=on_started))
     error_log.info("Finished server process [%d]", os.getpid())
+    if settings.ends_process and not ending.in_time:
+        leave_threads(ending.status)
+    return ending.status
 
 
 def check_loop(settings: ServeSettings) -> None:

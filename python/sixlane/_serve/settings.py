@@ -3,11 +3,14 @@
 Phase: start-up. A value here is decided once, before the first socket is bound.
 """
 
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 from starlette.types import ASGIApp
+
+from sixlane._serve.signals import STOP_SIGNALS
 
 LoopName = Literal["auto", "asyncio", "uvloop"]
 LogLevel = Literal["critical", "error", "warning", "info", "debug"]
@@ -25,9 +28,13 @@ class ServeSettings:
         log_level: The lowest level shown by the loggers under `sixlane`.
         root_path: The path prefix a proxy strips before it forwards; the ASGI scope's `root_path`.
         graceful_timeout_s: Seconds that requests in flight may take after SIGTERM or SIGINT;
-            what still runs then is cancelled. Default 30, the grace period of Kubernetes.
+            what still runs then is cancelled, except in threads. Default 30, the grace period of
+            Kubernetes.
         backlog: Connections the kernel queues before they are accepted. Default 2048, as uvicorn.
         limits: Engine limits that differ from their defaults, by name: `{"body_bytes": 1_000_000}`.
+        stop_signals: Signals that end serving; a worker leaves SIGINT to its parent.
+        ends_process: Nothing comes after serving: threads that a stop had to leave behind do not
+            hold the process.
         on_started: Called once, in the serving thread, when the lifespan start-up has finished and
             connections are accepted.
     """
@@ -41,6 +48,8 @@ class ServeSettings:
     graceful_timeout_s: float = 30.0
     backlog: int = 2048
     limits: Mapping[str, float] = field(default_factory=dict)
+    stop_signals: tuple[signal.Signals, ...] = STOP_SIGNALS
+    ends_process: bool = False
     on_started: Callable[[], None] | None = field(default=None, compare=False)
 
 

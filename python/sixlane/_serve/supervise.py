@@ -13,7 +13,8 @@ from multiprocessing.connection import wait
 from types import FrameType
 
 from sixlane._serve.console import Announcement
-from sixlane._serve.failure import START_FAILED
+from sixlane._serve.failure import SIGNALLED, START_FAILED
+from sixlane._serve.host import CANCEL_PATIENCE_S
 from sixlane._serve.logs import error_log
 from sixlane._serve.process import WorkerProcess
 from sixlane._serve.settings import ServeSettings
@@ -22,8 +23,9 @@ from sixlane._serve.target import AppTarget
 RESPAWN_DELAY_S = 1.0
 """Seconds before a worker that died while it started is tried again, so that it cannot spin."""
 
-KILL_DELAY_S = 5.0
-"""Seconds past the graceful timeout after which a worker that will not end is killed."""
+KILL_DELAY_S = CANCEL_PATIENCE_S + 5.0
+"""Seconds past the graceful timeout after which a worker is killed: it has cancelled what ran, and
+should have shut the app down."""
 
 
 class Supervisor:
@@ -44,15 +46,20 @@ class Supervisor:
         self._proven = False
         self._failure_status = 0
         self._stop_signals = 0
+        self._followed_signals = 0
+        self._first_signal = 0
         self._stopping = False
         self._kill_at: float | None = None
         self._respawn_at: float | None = None
 
     def run(self) -> int:
-        """Serve until SIGTERM or SIGINT; a second SIGINT does not wait for requests in flight.
+        """Serve until SIGTERM or SIGINT.
+
+        A second signal has the workers cancel the requests in flight, a third one kills them.
 
         Returns:
-            0 after a stop that was asked for, else the status of the worker that could not start.
+            0 after a stop that was asked for; 128 and the signal's number where it came before any
+            worker served; else the status of the worker that could not start.
         """
         with self._signals() as wake_up:
             self._start_worker(self._announcement)
@@ -66,6 +73,8 @@ class Supervisor:
                 self._follow_signals()
                 self._fill_up()
                 self._collect_dead()
+        if self._first_signal and not self._proven:
+            return SIGNALLED + self._first_signal
         return self._failure_status
 
     @contextmanager
@@ -88,31 +97,39 @@ class Supervisor:
                     signal.signal(number, handler)
 
     def _note_signal(self, number: int, _frame: FrameType | None) -> None:
-        hard = number == signal.SIGINT and self._stop_signals > 0
-        self._stop_signals = 2 if hard else max(self._stop_signals, 1)
+        self._stop_signals += 1
+        self._first_signal = self._first_signal or number
 
     def _patience(self) -> float | None:
         moments = [moment for moment in (self._kill_at, self._respawn_at) if moment is not None]
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def _follow_signals(self) -> None:
-        if self._stop_signals and not self._stopping:
-            error_log.info("Stopping %d workers", len(self._workers))
-            self._stop_all()
-        overdue = self._kill_at is not None and time.monotonic() >= self._kill_at
-        if overdue or self._stop_signals > 1:
-            for worker in self._workers:
-                error_log.warning("Worker [%d] does not stop, killing it", worker.pid)
-                worker.kill()
-            self._kill_at = None
-            self._stop_signals = 1
+        while self._followed_signals < self._stop_signals:
+            self._followed_signals += 1
+            match self._followed_signals:
+                case 1:
+                    error_log.info("Stopping %d workers", len(self._workers))
+                    self._stop_all(self._settings.graceful_timeout_s)
+                case 2:
+                    self._stop_all(0.0)
+                case _:
+                    self._kill_all()
+        if self._kill_at is not None and time.monotonic() >= self._kill_at:
+            self._kill_all()
 
-    def _stop_all(self) -> None:
+    def _stop_all(self, grace_s: float) -> None:
         self._stopping = True
-        self._kill_at = time.monotonic() + self._settings.graceful_timeout_s + KILL_DELAY_S
+        self._kill_at = time.monotonic() + grace_s + KILL_DELAY_S
         self._respawn_at = None
         for worker in self._workers:
             worker.stop()
+
+    def _kill_all(self) -> None:
+        self._kill_at = None
+        for worker in self._workers:
+            error_log.warning("Worker [%d] does not stop, killing it", worker.pid)
+            worker.kill()
 
     def _fill_up(self) -> None:
         """Start what is missing, once one worker serves and unless a respawn has to wait."""
@@ -137,11 +154,13 @@ class Supervisor:
             if status is None:
                 continue
             self._workers.remove(worker)
+            worker.read_lifeline()
+            self._proven = self._proven or worker.started
             if self._stopping:
                 continue
             if not self._proven:
                 self._failure_status = status if status > 0 else START_FAILED
-                self._stop_all()
+                self._stop_all(self._settings.graceful_timeout_s)
                 continue
             error_log.error(
                 "Worker [%d] died (%s), starting another", worker.pid, _cause_of(status)
