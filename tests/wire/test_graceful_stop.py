@@ -320,6 +320,26 @@ def test_a_second_signal_reaches_the_workers(tmp_path: Path, gate: Gate, words: 
     assert "killing" not in server.output
 
 
+@pytest.mark.parametrize("words", [["run", "--workers", "2"], ["dev"]])
+def test_one_interrupt_to_all_processes_is_one(
+    tmp_path: Path, gate: Gate, words: list[str]
+) -> None:
+    """Ctrl+C reaches the worker too; what its parent says then is not the second signal."""
+    with start_command(*words, folder=tmp_path, gate=gate) as server:
+        with Client(port_of(server)) as client:
+            client.send(request("/async"))
+            gate.wait_for_handler()
+            workers = 2 if "--workers" in words else 1
+            for number in range(1, workers + 1):
+                started = server.wait_for(r"Started server process \[(\d+)\]", count=number)
+                os.kill(int(started[1]), signal.SIGINT)
+            begin_stop(server, signal.SIGINT)
+            gate.open()
+            assert client.read_answer().status == 200
+        assert server.wait() == 0
+    assert "Traceback" not in server.output
+
+
 def test_the_steps_are_told_as_uvicorn_tells_them(tmp_path: Path, gate: Gate) -> None:
     """What reads a server's log for the end of a process finds the lines it knows."""
     with start(tmp_path, gate, **PATIENT) as server, Client(port_of(server)) as client:
