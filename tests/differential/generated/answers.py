@@ -11,13 +11,14 @@ from differential.values import disturb
 from .kinds import Kind, containers, one_in, scalars
 from .structures import structures
 
+# No iterators: where one does not fit the response model, the solver's second look finds it used up.
 _ODD_RESULTS = (
     "None", "{}", "[]", "'caf\u00e9'", "'\\ud800'", "'\\x00\\x7f\"\\\\\u2028'", "10**30", "-0.0", "1e16", "1e-7",
     "nan", "[inf]", "{1: 2}", "{None: 1, True: 2}", "{'_sa_x': 1, 'a': 2}", "(1, 2)", "{1}", "b'abc'",
     "b'\\xff'", "Color.RED", "{Color.RED: Level.LOW}", "Count(3)", "Decimal('1.50')", "UUID(int=1)",
     "datetime(2024, 2, 29)", "timedelta(1, 5)", "nest(10)", "nest(70)", "2**63", "-2**63", "object()",
     "PlainTextResponse('plain')", "JSONResponse({'a': 1}, 202, {'x-own': 'b'})", "True", "1.0",
-    "{'a': [1, 'x', None, {'b': 2.5}]}", "[{'\u00e9': '\\n\\t\\b'}]", "iter((1, 2))",
+    "{'a': [1, 'x', None, {'b': 2.5}]}", "[{'\u00e9': '\\n\\t\\b'}]",
 )  # fmt: skip
 _RAISED = ("web.HTTPException(404, {'a': [1]}, {'x-why': 'b'})", "ValueError(1)", "KeyError('x')")
 _STATUSES = ("200", "201", "202", "203", "299", "404")
@@ -61,7 +62,7 @@ def answers(draw: st.DrawFn, serial: Iterator[int], names: Sequence[str]) -> Ans
         return AnswerPlan(tuple(options), (), f"return {draw(st.one_of(results))}")
     options += [f"response_model={kind.annotation}", *draw(_filters(kind))]
     fitting = draw(_fitting(kind))
-    result = draw(st.one_of(st.just(fitting), st.just(fitting), *results))
+    result = draw(st.one_of(*[st.just(fitting)] * 6, *results))
     return AnswerPlan(tuple(options), kind.declarations, f"return {result}")
 
 

@@ -57,8 +57,9 @@ class Application:
     def build(self, framework: str, events: list[str]) -> Any:
         """Make it on "fastapi" or "sixlane"; calls are recorded in `events`."""
 
-        def record(name: str, *arguments: Any) -> None:
+        def record(name: str, *arguments: Any) -> int:
             events.append(f"{name}: {', '.join(map(describe, arguments))}")
+            return len(events)
 
         names: dict[str, Any] = dict(NAMESPACE)
         exec(compile(self.text, "<generated application>", "exec"), names)

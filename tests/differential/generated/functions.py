@@ -97,7 +97,8 @@ def dependencies(
     refused = draw(st.sampled_from((None, None, None, *_REFUSALS)))
     if refused:
         lines += [f"if len(describe([{', '.join(taken.names)}])) % 3 == 0:", f"    raise {refused}"]
-    given = taken.names[0] if taken.names else repr(name)
+    # The number tells the results of several calls in one request apart.
+    given = draw(st.sampled_from(("number", *taken.names)))
     return Dependency(
         name,
         _write_dependency(name, flavour, taken, lines, given),
@@ -107,9 +108,9 @@ def dependencies(
 
 
 def write_record(name: str, taken: Takes) -> Iterator[str]:
-    """Lines that record a call with its arguments."""
+    """Lines that record a call with its arguments, and take its number in this request."""
     shown = ", ".join(f"{each!r}: {each}" for each in taken.names)
-    yield f"record({name!r}, {{{shown}}})"
+    yield f"number = record({name!r}, {{{shown}}})"
     if "request: web.Request" in taken.texts:
         yield "record('path', request.url.path, request.path_params, request.query_params)"
 
