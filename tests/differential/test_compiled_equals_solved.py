@@ -14,14 +14,14 @@ from .generated.applications import Application, applications
 from .generated.requests import requests
 from .generated.ways import Ways
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
-"""Generated applications; some thousands find what 150 do not."""
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "250"))
+"""Generated applications; some thousands find what 250 do not."""
 
 SEED = os.environ.get("PROPERTY_SEED")
 """A number for other applications than those of every run."""
 
-REQUESTS = 8
-"""Most requests of one application."""
+REQUESTS = 6
+"""Requests of one application."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ def engines() -> Iterator[EngineThread]:
 def cases(draw: st.DrawFn) -> tuple[Application, list[Request]]:
     """An application with requests for it."""
     application = draw(applications())
-    return application, draw(st.lists(requests(application), min_size=1, max_size=REQUESTS))
+    return application, draw(st.lists(requests(application), min_size=REQUESTS, max_size=REQUESTS))
 
 
 @pytest.mark.timeout(0)

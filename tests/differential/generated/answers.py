@@ -11,19 +11,23 @@ from differential.values import disturb
 from .kinds import Kind, containers, one_in, scalars
 from .structures import structures
 
-# No iterators: where one does not fit the response model, the solver's second look finds it used up.
+# No iterators: where one does not fit the response model, validating it natively uses it up, and
+# the interpreter, which is to say what is wrong, finds it empty and answers with that.
 _ODD_RESULTS = (
-    "None", "{}", "[]", "'caf\u00e9'", "'\\ud800'", "'\\x00\\x7f\"\\\\\u2028'", "10**30", "-0.0", "1e16", "1e-7",
-    "nan", "[inf]", "{1: 2}", "{None: 1, True: 2}", "{'_sa_x': 1, 'a': 2}", "(1, 2)", "{1}", "b'abc'",
+    "None", "{}", "[]", "'caf\u00e9'", "'\\ud800'", "'\\x00\\x7f\"\\\\\u2028'",
+    "10**30", "-0.0", "1e16", "1e-7",
+    "nan", "[inf]", "{1: 2}", "{None: 1, True: 2}", "{'_sa_x': 1, 'a': 2}", "(1, 2)", "{1}",
+    "b'abc'",
     "b'\\xff'", "Color.RED", "{Color.RED: Level.LOW}", "Count(3)", "Decimal('1.50')", "UUID(int=1)",
-    "datetime(2024, 2, 29)", "timedelta(1, 5)", "nest(10)", "nest(70)", "2**63", "-2**63", "object()",
+    "datetime(2024, 2, 29)", "timedelta(1, 5)", "nest(10)", "nest(70)", "2**63", "-2**63",
+    "object()",
     "PlainTextResponse('plain')", "JSONResponse({'a': 1}, 202, {'x-own': 'b'})", "True", "1.0",
     "{'a': [1, 'x', None, {'b': 2.5}]}", "[{'\u00e9': '\\n\\t\\b'}]",
 )  # fmt: skip
 _RAISED = ("web.HTTPException(404, {'a': [1]}, {'x-why': 'b'})", "ValueError(1)", "KeyError('x')")
 _STATUSES = ("200", "201", "202", "203", "299", "404")
 _BODILESS_STATUSES = ("204", "304")
-_PLAIN_MODELS = ("int", "str", "Any", "dict[str, Any]", "list[int]", "list[Any]", "float | None")
+_PLAIN_MODELS = ("Any", "dict[str, Any]", "dict[str, Any] | int", "list[Any]", "float | None")
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,7 @@ def answers(draw: st.DrawFn, serial: Iterator[int], names: Sequence[str]) -> Ans
         options.append(f"response_model={draw(st.sampled_from(_PLAIN_MODELS))}")
         return AnswerPlan(tuple(options), (), f"return {draw(st.one_of(results))}")
     options += [f"response_model={kind.annotation}", *draw(_filters(kind))]
-    fitting = draw(_fitting(kind))
-    result = draw(st.one_of(*[st.just(fitting)] * 6, *results))
+    result = draw(st.one_of(results) if draw(one_in(5)) else _fitting(kind))
     return AnswerPlan(tuple(options), kind.declarations, f"return {result}")
 
 

@@ -64,7 +64,9 @@ def takes(
         cached = draw(st.sampled_from(("", "", "", ", use_cache=False")))
         depends = f"web.Depends({dependency.name}{cached})"
         texts.append(
-            draw(st.sampled_from((f"{name}: Annotated[Any, {depends}]", f"{name}: Any = {depends}")))
+            draw(
+                st.sampled_from((f"{name}: Annotated[Any, {depends}]", f"{name}: Any = {depends}"))
+            )
         )
         names.append(name)
     if draw(one_in(8)):
@@ -82,9 +84,7 @@ def takes(
 
 
 @st.composite
-def dependencies(
-    draw: st.DrawFn, serial: Iterator[int], known: Sequence[Dependency]
-) -> Dependency:
+def dependencies(draw: st.DrawFn, serial: Iterator[int], known: Sequence[Dependency]) -> Dependency:
     """A dependency of any flavour, which may need the known ones, and may refuse a request."""
     number = next(serial)
     own = draw(st.lists(parameters(serial), max_size=2))
@@ -141,7 +141,9 @@ def _write_dependency(
     if flavour == "generator":
         return write_function(f"async def {name}", taken, [*lines, f"yield {given}"])
     if flavour == "awaiting":
-        return write_function(f"async def {name}", taken, ["await Turn()", *lines, f"return {given}"])
+        return write_function(
+            f"async def {name}", taken, ["await Turn()", *lines, f"return {given}"]
+        )
     return write_function(f"{flavour} {name}", taken, [*lines, f"return {given}"])
 
 

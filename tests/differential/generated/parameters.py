@@ -97,7 +97,7 @@ def _from(draw: st.DrawFn, source: Source, serial: Iterator[int]) -> Parameter:
         kind = optional(kind)
     constraint = draw(_constraints(kind))
     if source == "query" and not kind.is_repeated and not constraint and draw(st.booleans()):
-        if draw(st.booleans()):
+        if draw(_requirements(kind)):
             text = f"{name}: {kind.annotation}"
             return Parameter(name, source, name, kind, required=True, text=text)
         text = f"{name}: {kind.annotation} = {kind.default}"
@@ -121,7 +121,7 @@ def _declared(
     marker = f"web.{_CLASSES[source]}"
     given = [option for option in options if option]
     style = draw(st.integers(1, 6))
-    required = draw(st.booleans())
+    required = draw(_requirements(kind))
     if draw(one_in(16)):
         given.append(f"default_factory=lambda: {kind.default}")
         text = f"{name}: Annotated[{kind.annotation}, {marker}({', '.join(given)})]"
@@ -133,6 +133,15 @@ def _declared(
         default = "" if required else f" = {kind.default}"
         text = f"{name}: Annotated[{kind.annotation}, {marker}({', '.join(given)})]{default}"
     return Parameter(name, source, wire, kind, required=required, text=text)
+
+
+def _requirements(kind: Kind) -> st.SearchStrategy[bool]:
+    """Whether there is no default: one that is copied for each request keeps from planning."""
+    is_shared = kind.default in _SHARED_DEFAULTS
+    return st.booleans() if is_shared else one_in(5).map(lambda has_default: not has_default)
+
+
+_SHARED_DEFAULTS = {"None", "()", *(kind.default for kind in PLAIN)}
 
 
 def _constraints(kind: Kind) -> st.SearchStrategy[str]:

@@ -59,14 +59,18 @@ def requests(draw: st.DrawFn, application: Application) -> Request:
             draft.texts[parameter] = [draw(parameter.kind.texts) for _ in range(count)]
     bends = draw(st.lists(st.sampled_from(_BENDS), max_size=2)) if draw(one_in(3)) else []
     if draft.texts and "text" in bends:
-        draft.texts[draw(st.sampled_from(list(draft.texts)))] = draw(st.lists(_ODD_TEXTS, max_size=2))
+        draft.texts[draw(st.sampled_from(list(draft.texts)))] = draw(
+            st.lists(_ODD_TEXTS, max_size=2)
+        )
     _write_parameters(draft)
     _write_body(draft, bends)
     _bend(draft, bends)
     method, path = route.method, _write_path(route, draft)
     if "target" in bends:
         method = draw(st.sampled_from((*METHODS, method)))
-        path = draw(st.sampled_from((path, path + "/", path.rsplit("/", 1)[0] or "/", path + "%2F")))
+        path = draw(
+            st.sampled_from((path, path + "/", path.rsplit("/", 1)[0] or "/", path + "%2F"))
+        )
     chunked = bool(draft.body) and draw(one_in(10))
     return Request(
         method, path, tuple(draft.pieces) or None, tuple(draft.headers), draft.body, chunked
@@ -74,8 +78,8 @@ def requests(draw: st.DrawFn, application: Application) -> Request:
 
 
 _BENDS = (
-    "text", "text", "text", "body value", "body value", "body text", "content type", "query", "cookie",
-    "raw value", "target", "no body",
+    "text", "text", "text", "body value", "body value", "body text", "content type", "query",
+    "cookie", "raw value", "target", "no body",
 )  # fmt: skip
 
 

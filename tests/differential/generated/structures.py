@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from .kinds import Json, Kind, containers, one_in, mapped, optional, scalars
+from .kinds import Json, Kind, containers, mapped, one_in, optional, scalars
 
 Base = str
 
@@ -78,7 +78,9 @@ def _members(draw: st.DrawFn, serial: Iterator[int], base: Base, depth: int, nam
     constraint = ""
     if kind.constraints and base in ("BaseModel", "dataclass") and draw(st.booleans()):
         constraint = draw(st.sampled_from(kind.constraints))
-    wire = draw(st.sampled_from((name, name, name, f"{name}Alias"))) if base == "BaseModel" else name
+    wire = (
+        draw(st.sampled_from((name, name, name, f"{name}Alias"))) if base == "BaseModel" else name
+    )
     return _Member(name, wire, kind, constraint, required=not draw(one_in(3)))
 
 

@@ -4,11 +4,10 @@ from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
 
-from sixlane._compile import routes
-
 from differential.comparison import Difference, differing_aspects, shrink
 from differential.entrances import ASGIEntrance, EngineEntrance, EngineThread
 from differential.exchange import Answer, Request
+from sixlane._compile import routes
 
 from .applications import Application
 
