@@ -2,13 +2,14 @@
 //!
 //! `engine` is what Python sees; `reactor` turns; `channel` is one connection; `dispatch` is the
 //! request path, with `decode` before the call, `answer` and `json` after it; `tasks` and `threads` run the
-//! user's code; `asgi` hosts applications.
+//! user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
 use pyo3::prelude::*;
 
 mod answer;
 mod asgi;
 mod channel;
+mod completion;
 mod decode;
 mod dispatch;
 mod engine;

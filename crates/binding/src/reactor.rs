@@ -1,10 +1,9 @@
 //! The engine's sockets and its turn of work; one reactor to an event loop and a thread.
 
-use crate::answer;
 use crate::asgi::{self, ScopeFactory};
 use crate::channel::{Channel, Transfer};
 use crate::dispatch;
-use crate::exchange::{Completion, ExchangeId, Next};
+use crate::exchange::ExchangeId;
 use crate::listener::Listeners;
 use crate::plan::Table;
 use crate::tasks::TaskPool;
@@ -54,7 +53,7 @@ pub(crate) struct Reactor {
     pub(crate) listeners: RefCell<Listeners>,
     pub(crate) channels: RefCell<Slab<Rc<Channel>>>,
     /// Connections that are closed, by the planned call that still runs for them.
-    departed: RefCell<HashMap<u64, Rc<Channel>>>,
+    pub(crate) departed: RefCell<HashMap<u64, Rc<Channel>>>,
     pub(crate) table: RefCell<Arc<Table>>,
     pub(crate) tasks: TaskPool,
     pub(crate) threads: RefCell<ThreadPool>,
@@ -104,25 +103,6 @@ pub(crate) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     // The flag that a future's own `__await__` sets, so that a task accepts it.
     future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
     Ok(future)
-}
-
-/// Uses the result of a coroutine that had been suspended, or of a worker thread.
-pub(crate) fn complete<'py>(
-    py: Python<'py>,
-    completion: Completion,
-    outcome: PyResult<Bound<'py, PyAny>>,
-) -> PyResult<Next<'py>> {
-    let Some((reactor, channel)) = find(completion.exchange()) else {
-        return match current() {
-            Ok(reactor) => reactor.complete_departed(py, completion, outcome),
-            Err(_) => Ok(Next::Answered),
-        };
-    };
-    let next = answer::finish(py, &reactor, &channel, completion, outcome)?;
-    if matches!(next, Next::Answered) {
-        reactor.write_out(py, &channel)?;
-    }
-    Ok(next)
 }
 
 impl Reactor {
@@ -240,48 +220,6 @@ impl Reactor {
             self.take_thread_results(py)?;
         }
         Ok(())
-    }
-
-    fn take_thread_results(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        let results = self.threads.borrow_mut().take_done();
-        for done in results {
-            let exchange = done.completion.exchange();
-            let outcome = done.outcome.map(|value| value.into_bound(py));
-            let Next::Run(coroutine, completion) = complete(py, done.completion, outcome)? else {
-                continue;
-            };
-            let channel = find(exchange).map(|(_, channel)| channel);
-            if let Some(channel) = channel.or_else(|| self.take_departed(exchange)) {
-                answer::drive(py, self, &channel, coroutine, completion)?;
-                self.write_out(py, &channel)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Uses what a call came to whose client has left: an error still has its exception handlers.
-    fn complete_departed<'py>(
-        &self,
-        py: Python<'py>,
-        completion: Completion,
-        outcome: PyResult<Bound<'py, PyAny>>,
-    ) -> PyResult<Next<'py>> {
-        let exchange = completion.exchange();
-        let departed = self.take_departed(exchange);
-        let Err(error) = outcome else {
-            return Ok(Next::Answered);
-        };
-        if let (Some(channel), Completion::Plan(_)) = (departed, completion) {
-            let next = answer::fail_departed(py, self, &channel, error)?;
-            self.departed.borrow_mut().insert(exchange.serial, channel);
-            return Ok(next);
-        }
-        self.log_error(py, "Exception in ASGI application", error)?;
-        Ok(Next::Answered)
-    }
-
-    fn take_departed(&self, exchange: ExchangeId) -> Option<Rc<Channel>> {
-        self.departed.borrow_mut().remove(&exchange.serial)
     }
 
     fn accept(self: &Rc<Self>, py: Python<'_>, listener: usize) -> PyResult<()> {

@@ -1,6 +1,7 @@
 //! What a standing task runs: nothing at first, then the coroutine that it is given.
 
 use super::Work;
+use crate::completion;
 use crate::exchange::Next;
 use crate::raw::{self, Step};
 use crate::reactor;
@@ -84,7 +85,7 @@ impl Runner {
                 Step::Raised(error) => Err(error),
             };
             self.replace(State::Retired);
-            match reactor::complete(py, work.completion, outcome) {
+            match completion::complete(py, work.completion, outcome) {
                 Ok(Next::Run(coroutine, completion)) => {
                     step = work.context.run(py, || raw::step(&coroutine))?;
                     work.coroutine = coroutine.unbind();
