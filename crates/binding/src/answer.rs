@@ -9,7 +9,7 @@ use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -59,10 +59,7 @@ pub(crate) fn finish<'py>(
     };
     match outcome {
         Ok(value) => reply(py, reactor, channel, &plan, value),
-        Err(error) => {
-            let error = error.into_value(py).into_bound(py).into_any();
-            run_asgi(py, reactor, channel, plan.fail.bind(py), Some(error))
-        }
+        Err(error) => fail(py, reactor, channel, &plan, error),
     }
 }
 
@@ -96,46 +93,97 @@ fn reply<'py>(
     // Taken out, not borrowed: an encoder runs the user's code.
     let mut body = reactor.reply.take();
     body.clear();
-    let encoded = encode(py, plan, &value, &mut body);
-    if encoded {
+    let scope = || asgi::scope_of(py, &reactor.scopes, channel);
+    let encoded = encode(py, plan, &value, scope, &mut body);
+    if matches!(encoded, Ok(Encoded::Written)) {
         channel.status.set(plan.reply.status);
         let mut http = channel.http.borrow_mut();
         http.respond(plan.reply.status, &plan.reply.headers, &body, reactor.now());
     }
     reactor.reply.replace(body);
-    if encoded {
-        return Ok(Next::Answered);
+    match encoded? {
+        Encoded::Written => Ok(Next::Answered),
+        Encoded::Declined => {
+            let render = plan.reply.render.bind(py);
+            run_asgi(py, reactor, channel, render, Some(value))
+        }
+        Encoded::Refused(error) => fail(py, reactor, channel, plan, error),
     }
-    run_asgi(
-        py,
-        reactor,
-        channel,
-        plan.reply.render.bind(py),
-        Some(value),
-    )
 }
 
-pub(crate) fn encode(
-    py: Python<'_>,
+/// Has the exception handlers answer for an error of the call, or of its value.
+fn fail<'py>(
+    py: Python<'py>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
     plan: &Plan,
-    value: &Bound<'_, PyAny>,
+    error: PyErr,
+) -> PyResult<Next<'py>> {
+    let error = error.into_value(py).into_bound(py).into_any();
+    run_asgi(py, reactor, channel, plan.fail.bind(py), Some(error))
+}
+
+/// What encoding a value came to.
+pub(crate) enum Encoded {
+    /// The body is there.
+    Written,
+    /// The renderer is to make the answer; the value is as it was.
+    Declined,
+    /// This error is the answer. The value may be used up: an iterator is read only once.
+    Refused(PyErr),
+}
+
+pub(crate) fn encode<'py>(
+    py: Python<'py>,
+    plan: &Plan,
+    value: &Bound<'py, PyAny>,
+    scope: impl FnOnce() -> PyResult<Bound<'py, PyDict>>,
     body: &mut Vec<u8>,
-) -> bool {
+) -> PyResult<Encoded> {
     let Some(encode) = &plan.reply.encode else {
-        return json::write(body, value);
+        let written = json::write(body, value);
+        return Ok(if written {
+            Encoded::Written
+        } else {
+            Encoded::Declined
+        });
     };
     let validated = match &plan.reply.validate {
-        Some(validate) => validate.bind(py).call1((value,)),
-        None => Ok(value.clone()),
+        None => value.clone(),
+        Some(validate) => match validate.bind(py).call1((value,)) {
+            Ok(validated) => validated,
+            Err(error) => return refuse(py, plan, error, value, scope()?),
+        },
     };
-    let encoded = validated.and_then(|value| encode.bind(py).call1((value,)));
-    match encoded.as_ref().map(|encoded| encoded.cast::<PyBytes>()) {
-        Ok(Ok(bytes)) => {
+    let encoded = match encode.bind(py).call1((validated,)) {
+        Ok(encoded) => encoded,
+        Err(_) if plan.reply.validate.is_none() => return Ok(Encoded::Declined),
+        Err(error) => return refuse(py, plan, error, value, scope()?),
+    };
+    match encoded.cast::<PyBytes>() {
+        Ok(bytes) => {
             body.extend_from_slice(bytes.as_bytes());
-            true
+            Ok(Encoded::Written)
         }
-        _ => false,
+        Err(_) => Ok(Encoded::Declined),
     }
+}
+
+/// Asks what becomes of a value that the response model does not take, or has not made encodable.
+fn refuse<'py>(
+    py: Python<'py>,
+    plan: &Plan,
+    error: PyErr,
+    value: &Bound<'py, PyAny>,
+    scope: Bound<'py, PyDict>,
+) -> PyResult<Encoded> {
+    let error = error.into_value(py);
+    let refusal = plan.reply.refuse.bind(py).call1((error, value, scope))?;
+    Ok(if refusal.is_none() {
+        Encoded::Declined
+    } else {
+        Encoded::Refused(PyErr::from_value(refusal))
+    })
 }
 
 /// Has one of a plan's ASGI-shaped coroutines serve the exchange of a planned call.

@@ -98,6 +98,10 @@ pub(crate) struct Reply {
     pub(crate) validate: Option<Py<PyAny>>,
     /// The value to JSON bytes; None: the native encoder.
     pub(crate) encode: Option<Py<PyAny>>,
+    /// `(error, value, scope)`: the error to answer for a value on which `validate` or what
+    /// follows has failed; None
+    /// leaves the value to `render`.
+    pub(crate) refuse: Py<PyAny>,
     /// The Python renderer: value to `(status, headers, body)`, for all that the native one declines.
     pub(crate) render: Py<PyAny>,
 }
@@ -235,6 +239,7 @@ impl Reply {
             headers: reply.getattr("headers")?.extract()?,
             validate: optional(&reply.getattr("validate")?),
             encode: optional(&reply.getattr("encode")?),
+            refuse: reply.getattr("refuse")?.unbind(),
             render: reply.getattr("render")?.unbind(),
         })
     }

@@ -1,6 +1,6 @@
 //! `Routes`: the compiled routes for the ASGI entrance, which walks the same plans as the engine.
 
-use crate::answer;
+use crate::answer::{self, Encoded};
 use crate::decode::{self, RequestParts};
 use crate::plan::{Plan, Table};
 use pyo3::exceptions::PyKeyError;
@@ -160,14 +160,20 @@ impl Planned {
     }
 
     /// The ASGI messages that answer with the handler's value; None leaves it to the interpreter.
+    ///
+    /// # Errors
+    /// The value does not fit the response model.
     fn answer<'py>(
         &self,
         py: Python<'py>,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Messages<'py>>> {
         let mut body = Vec::with_capacity(256);
-        if !answer::encode(py, &self.plan, value, &mut body) {
-            return Ok(None);
+        let scope = || Ok(self.scope.bind(py).clone());
+        match answer::encode(py, &self.plan, value, scope, &mut body)? {
+            Encoded::Written => {}
+            Encoded::Declined => return Ok(None),
+            Encoded::Refused(error) => return Err(error),
         }
         let length = PyBytes::new(py, itoa::Buffer::new().format(body.len()).as_bytes());
         let length = PyTuple::new(py, [name_of_length(py), length])?;

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import warnings
 from copy import copy, deepcopy
+from decimal import Decimal
+from enum import Enum
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
@@ -29,7 +33,10 @@ from sixlane.exceptions import DeclarationError, PydanticV1NotSupportedError
 
 FieldLocation: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response"]
 
-_IMMUTABLE = (type(None), bool, int, float, complex, str, bytes)
+_IMMUTABLE = (
+    *(type(None), bool, int, float, complex, str, bytes, Decimal, UUID, Enum),
+    *(datetime.date, datetime.time, datetime.timedelta),
+)
 """Types of defaults that need no copy for each request."""
 
 

@@ -26,6 +26,7 @@ from sixlane._lazy import lazy_module
 from sixlane._run.planned import (
     answer_failure,
     make_request,
+    refuse_value,
     render_or_fail,
     solve_route,
 )
@@ -166,7 +167,14 @@ def _reply(app: PlannableApplication, route: PlannableRoute) -> ReplyPlan:
     if compiled.response_class is not JSONResponse or (field and not compiled.dumps_json):
         raise NotPlannable("a response class of its own")
     validate, encode = (None, None) if field is None else _encoder(route, field)
-    return ReplyPlan(status, JSON_HEADER, validate, encode, partial(render_or_fail, app, route))
+    return ReplyPlan(
+        status,
+        JSON_HEADER,
+        validate,
+        encode,
+        refuse=partial(refuse_value, route),
+        render=partial(render_or_fail, app, route),
+    )
 
 
 def _encoder(

@@ -20,7 +20,7 @@ from sixlane._compile.plan import (
 )
 from sixlane._compile.suspension import may_suspend
 from sixlane._lazy import lazy_module
-from sixlane._run.planned import answer_failure, render_or_fail, solve_route
+from sixlane._run.planned import answer_failure, refuse_value, render_or_fail, solve_route
 from sixlane._run.status import allows_body
 from sixlane.datastructures import DefaultPlaceholder
 
@@ -48,7 +48,14 @@ def plan_plain_route(
         kind=_kind(route.endpoint),
         arguments=tuple([_argument(each, order) for each in parameters]),
         body_limit=NO_LIMIT,
-        reply=ReplyPlan(status, JSON_HEADER, None, None, partial(render_or_fail, app, route)),
+        reply=ReplyPlan(
+            status,
+            JSON_HEADER,
+            validate=None,
+            encode=None,
+            refuse=partial(refuse_value, route),
+            render=partial(render_or_fail, app, route),
+        ),
         overrides=None,
         route=route,
         solve=partial(solve_route, app, route),

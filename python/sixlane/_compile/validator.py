@@ -46,14 +46,19 @@ class PydanticValidator:
         try:
             return self.adapter.validator.validate_python(value, from_attributes=True), []
         except ValidationError as exc:
-            errors: Any = exc.errors(include_url=False)
-            return None, [{**error, "loc": location + error["loc"]} for error in errors]
+            return None, locate_errors(exc, location)
 
     def dump_python(self, value: Any, options: SerializeOptions) -> Any:
         return self.adapter.dump_python(value, mode="json", **options)
 
     def dump_json(self, value: Any, options: SerializeOptions) -> bytes:
         return self.adapter.dump_json(value, **options)
+
+
+def locate_errors(failure: ValidationError, location: Location) -> ErrorList:
+    """List what a validation found wrong, as seen from outside of the value."""
+    errors: Any = failure.errors(include_url=False)
+    return [{**error, "loc": location + error["loc"]} for error in errors]
 
 
 def make_validator(

@@ -171,6 +171,13 @@ async def render_or_fail(
         await handle_failure(app, error, request, send)
 
 
+def refuse_value(
+    route: PlannedRoute, failure: BaseException, value: Any, scope: Scope
+) -> BaseException | None:
+    """Make the exception for a value that the response model does not take; see `ReplyPlan`."""
+    return _render.refuse_result(route.compiled, failure, Request(scope), value)
+
+
 async def render_value(route: PlannedRoute, value: Any, request: Request) -> None:
     """Answer with a handler's value as the interpreter does.
 

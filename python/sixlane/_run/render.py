@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._compile.validator import locate_errors
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
 from sixlane.encoders import jsonable_encoder
@@ -28,6 +30,22 @@ def validate_result(route: CompiledRoute, request: Request, result: Any) -> Any:
         context = route.endpoint_context(request)
         raise ResponseValidationError(errors, body=result, endpoint_ctx=context)
     return value
+
+
+def refuse_result(
+    route: CompiledRoute, failure: BaseException, request: Request, result: Any
+) -> BaseException | None:
+    """Make the exception for a result whose validation failed; None for a response.
+
+    The result itself is not looked at again: it may be an iterator.
+    """
+    if isinstance(result, Response):
+        return None
+    if not isinstance(failure, ValidationError):
+        return failure
+    errors = locate_errors(failure, ("response",))
+    context = route.endpoint_context(request)
+    return ResponseValidationError(errors, body=result, endpoint_ctx=context)
 
 
 def render_alone(route: CompiledRoute, request: Request, value: Any) -> Response:
