@@ -24,13 +24,13 @@ pub(crate) fn drive<'py>(
 ) -> PyResult<()> {
     let mut context = Context::copy_current(py)?;
     loop {
-        let suspends = match (&*channel.stage.borrow(), completion) {
+        let checked = match (&*channel.stage.borrow(), completion) {
             (Stage::Calling { plan, .. }, Completion::Plan(_)) => plan.kind != CallKind::Direct,
             _ => true,
         };
         let started = reactor
             .tasks
-            .start(&coroutine, completion, suspends, context)?;
+            .start(&coroutine, completion, checked, context)?;
         let Some((outcome, same)) = started else {
             return Ok(());
         };
@@ -76,8 +76,7 @@ pub(crate) fn fail_departed<'py>(
         _ => return Ok(Next::Answered),
     };
     let error = error.into_value(py).into_bound(py).into_any();
-    let (scope, receive, _) = reactor.asgi_arguments(py, channel)?;
-    let send = Bound::new(py, asgi::Send::to_nobody(exchange))?.into_any();
+    let (scope, receive, send) = reactor.asgi_arguments(py, channel)?;
     let coroutine = raw::call(plan.fail.bind(py), &[error, scope, receive, send])?;
     Ok(Next::Run(coroutine, Completion::Asgi(exchange)))
 }

@@ -32,6 +32,8 @@ pub(crate) struct Channel {
     readable: Cell<bool>,
     /// The poller has told of the peer's end, which lies behind the last bytes and has no edge of its own.
     peer_ended: Cell<bool>,
+    /// The poller has reported an error: the client has reset the connection.
+    failed: Cell<bool>,
     write_ended: Cell<bool>,
     client: SocketAddr,
     client_tuple: OnceCell<Py<PyTuple>>,
@@ -68,6 +70,7 @@ impl Channel {
             socket: RefCell::new(Some(socket)),
             readable: Cell::new(false),
             peer_ended: Cell::new(false),
+            failed: Cell::new(false),
             write_ended: Cell::new(false),
             client,
             client_tuple: OnceCell::new(),
@@ -129,6 +132,11 @@ impl Channel {
         self.peer_ended.set(self.peer_ended.get() || ended);
     }
 
+    /// Notes that the poller reported an error of the connection.
+    pub(crate) fn mark_failed(&self) {
+        self.failed.set(true);
+    }
+
     /// Moves what the kernel holds into the protocol, as far as it wants input.
     pub(crate) fn read(&self, scratch: &mut [u8], now: Instant) -> Transfer {
         let mut socket = self.socket.borrow_mut();
@@ -137,7 +145,15 @@ impl Channel {
         };
         let mut http = self.http.borrow_mut();
         for _ in 0..READS_PER_TURN {
-            if !self.readable.get() || !http.wants_input() {
+            if !http.wants_input() {
+                // A reset that no read will tell of.
+                return if self.failed.get() {
+                    Transfer::Broken
+                } else {
+                    Transfer::Done
+                };
+            }
+            if !self.readable.get() {
                 return Transfer::Done;
             }
             match socket.read(scratch) {

@@ -15,6 +15,7 @@ use sixlane_engine::error::ErrorKind;
 use sixlane_engine::http1::{Event, Framing, Head};
 use sixlane_engine::params::percent;
 use sixlane_engine::router::Found;
+use std::fmt::Write;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -88,10 +89,11 @@ fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<
     };
     let http = channel.http.borrow();
     let head = http.head();
-    let mut target = String::from_utf8_lossy(head.raw_path()).into_owned();
+    let mut target = String::new();
+    push_loggable(&mut target, head.raw_path());
     if !head.query().is_empty() {
         target.push('?');
-        target.push_str(&String::from_utf8_lossy(head.query()));
+        push_loggable(&mut target, head.query());
     }
     let version = if head.version_minor() == 0 {
         "1.0"
@@ -107,6 +109,19 @@ fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<
     log.bind(py)
         .call1((client, head.method(), target, version, status))
         .map(drop)
+}
+
+/// Adds a part of a target as a log can hold it: what would end the line's quotes, or is no ASCII, is
+/// written percent-encoded.
+fn push_loggable(line: &mut String, part: &[u8]) {
+    for &byte in part {
+        if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') {
+            line.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(line, "%{byte:02X}");
+        }
+    }
 }
 
 /// Step 2: finds the route of a request whose head has arrived.

@@ -57,6 +57,7 @@ impl Engine {
                 log_error,
                 log_access,
                 run_ready: OnceCell::new(),
+                send_heads: OnceCell::new(),
             },
             limits: read_limits(limits)?,
         });
@@ -68,13 +69,23 @@ impl Engine {
         self.descriptor
     }
 
-    /// Has the engine call `callback` (its own `run_ready`) through the loop where a turn was cut.
-    fn continue_with(&self, callback: Py<PyAny>) -> PyResult<()> {
-        reactor::current()?
-            .hooks
-            .run_ready
-            .set(callback)
-            .map_err(|_| PyValueError::new_err("the engine has its callback already"))
+    /// Has the engine call its own `run_ready` and `send_heads` through the loop, when a turn was
+    /// cut and when an answer has begun.
+    fn continue_with(&self, run_ready: Py<PyAny>, send_heads: Py<PyAny>) -> PyResult<()> {
+        let reactor = reactor::current()?;
+        let first = reactor.hooks.run_ready.set(run_ready).is_ok();
+        if first && reactor.hooks.send_heads.set(send_heads).is_ok() {
+            return Ok(());
+        }
+        Err(PyValueError::new_err(
+            "the engine has its callbacks already",
+        ))
+    }
+
+    /// Sends the heads of answers whose body is long in coming.
+    fn send_heads(&self, py: Python<'_>) -> PyResult<()> {
+        // Called through the loop, maybe after the engine has been closed.
+        reactor::current().map_or(Ok(()), |reactor| reactor.send_heads(py))
     }
 
     /// Serves everything that is ready, up to a bound.

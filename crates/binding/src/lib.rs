@@ -1,11 +1,12 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
-//! `engine` is what Python sees; `reactor` turns; `channel` is one connection; `dispatch` is the
-//! request path, with `decode` before the call, `answer` and `json` after it; `tasks` and `threads` run the
+//! `engine` is what Python sees; `reactor` turns; `accepting` makes the `channel`s, each one connection; `dispatch`
+//! is the request path, with `decode` before the call, `answer` and `json` after it; `tasks` and `threads` run the
 //! user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
 use pyo3::prelude::*;
 
+mod accepting;
 mod answer;
 mod asgi;
 mod channel;

@@ -44,7 +44,7 @@ pub(crate) struct Plan {
 /// How the call is run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CallKind {
-    /// A coroutine that provably never suspends.
+    /// A coroutine that provably only makes a value: it neither waits nor reaches its task.
     Direct,
     /// A coroutine that may suspend.
     Coroutine,

@@ -8,12 +8,11 @@ use crate::listener::Listeners;
 use crate::plan::Table;
 use crate::tasks::TaskPool;
 use crate::threads::ThreadPool;
-use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Poll, Token};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use sixlane_engine::http1::{Connection, Date};
+use sixlane_engine::http1::Date;
 use sixlane_engine::limits::Limits;
 use sixlane_engine::protocol::{Closing, Protocol};
 use sixlane_engine::router::ParamRanges;
@@ -30,6 +29,9 @@ pub(crate) const WAKER: Token = Token(usize::MAX);
 pub(crate) const FIRST_LISTENER: usize = usize::MAX - 1;
 pub(crate) const LISTENERS: usize = 64;
 
+/// How long the head of an answer is held back for the first part of its body, give or take as much.
+const HEAD_WAIT: Duration = Duration::from_millis(10);
+
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Reactor>>> = const { RefCell::new(None) };
 }
@@ -44,6 +46,8 @@ pub(crate) struct Hooks {
     pub(crate) log_access: Option<Py<PyAny>>,
     /// `Engine.run_ready`, for another turn soon; set once the engine object exists.
     pub(crate) run_ready: OnceCell<Py<PyAny>>,
+    /// `Engine.send_heads`, likewise, for a look at the answers that have begun.
+    pub(crate) send_heads: OnceCell<Py<PyAny>>,
 }
 
 /// All that one engine works on.
@@ -66,11 +70,13 @@ pub(crate) struct Reactor {
     scratch: RefCell<Vec<u8>>,
     /// Connections that had their turn but have more to do.
     unfinished: RefCell<Vec<usize>>,
+    /// Answers that have begun since the last look at those whose body does not follow at once.
+    begun: RefCell<Vec<ExchangeId>>,
     serial: Cell<u64>,
     now: Cell<Instant>,
     /// Whether the engine is at work, so that its reading of the clock is fresh.
     turning: Cell<bool>,
-    date: Arc<Date>,
+    pub(crate) date: Arc<Date>,
 }
 
 /// The parts that `Engine` builds a reactor from.
@@ -97,7 +103,12 @@ pub(crate) fn find(exchange: ExchangeId) -> Option<(Rc<Reactor>, Rc<Channel>)> {
     (channel.exchange() == exchange).then_some((reactor, channel))
 }
 
-/// A future for a standing task to wait on while it has nothing to do.
+/// The loop of this thread's engine.
+pub(crate) fn event_loop(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    Ok(current()?.tasks.event_loop(py))
+}
+
+/// A future for an application to wait on.
 pub(crate) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let future = current()?.tasks.future(py)?;
     // The flag that a future's own `__await__` sets, so that a task accepts it.
@@ -123,6 +134,7 @@ impl Reactor {
             ranges: RefCell::default(),
             scratch: RefCell::new(vec![0; 64 * 1024]),
             unfinished: RefCell::default(),
+            begun: RefCell::default(),
             serial: Cell::new(0),
             now: Cell::new(Instant::now()),
             turning: Cell::new(false),
@@ -186,6 +198,7 @@ impl Reactor {
                 self.log_error(py, "A connection failed", error)?;
             }
         }
+        self.accept_again(py)?;
         self.threads.borrow_mut().start(py)?;
         self.tasks.leave(py)
     }
@@ -210,6 +223,9 @@ impl Reactor {
                 Token(token) => {
                     if let Some(channel) = self.channels.borrow().get(token) {
                         channel.mark_readable(event.is_read_closed());
+                        if event.is_error() {
+                            channel.mark_failed();
+                        }
                         ready.push(token);
                     }
                 }
@@ -219,36 +235,6 @@ impl Reactor {
         if woken {
             self.take_thread_results(py)?;
         }
-        Ok(())
-    }
-
-    fn accept(self: &Rc<Self>, py: Python<'_>, listener: usize) -> PyResult<()> {
-        while let Some(accepted) = self.listeners.borrow_mut().accept(py, listener)? {
-            self.adopt(py, accepted.socket, accepted.client, accepted.server)?;
-        }
-        Ok(())
-    }
-
-    /// Takes a connected socket into care.
-    pub(crate) fn adopt(
-        self: &Rc<Self>,
-        py: Python<'_>,
-        mut socket: TcpStream,
-        client: std::net::SocketAddr,
-        server: Py<pyo3::types::PyTuple>,
-    ) -> PyResult<()> {
-        let mut channels = self.channels.borrow_mut();
-        let entry = channels.vacant_entry();
-        let token = entry.key();
-        // Edge-triggered, for both directions at once: no further registration is ever needed.
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        self.poll
-            .borrow()
-            .registry()
-            .register(&mut socket, Token(token), interest)?;
-        let http = Connection::new(Arc::clone(&self.limits), Arc::clone(&self.date), self.now());
-        entry.insert(Rc::new(Channel::new(token, socket, client, server, http)));
-        let _ = py;
         Ok(())
     }
 
@@ -293,6 +279,30 @@ impl Reactor {
             Some(run_ready) => self.tasks.call_soon(py, run_ready),
             None => Ok(()),
         }
+    }
+
+    /// Notes that an answer has begun. Its head is held back, as the first part of the body shows
+    /// how to frame it; but the client is not to wait for a head that is there.
+    pub(crate) fn note_head(&self, py: Python<'_>, exchange: ExchangeId) -> PyResult<()> {
+        let mut begun = self.begun.borrow_mut();
+        begun.push(exchange);
+        match self.hooks.send_heads.get() {
+            Some(send_heads) if begun.len() == 1 => {
+                self.tasks.call_later(py, HEAD_WAIT, send_heads)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends the heads of answers whose body has not begun.
+    pub(crate) fn send_heads(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+        let begun = std::mem::take(&mut *self.begun.borrow_mut());
+        for exchange in begun {
+            if let Some((_, channel)) = find(exchange) {
+                asgi::send_head(py, self, &channel)?;
+            }
+        }
+        Ok(())
     }
 
     /// Sends what was put into the output from outside the connection's own turn. No request is
@@ -352,11 +362,6 @@ impl Reactor {
 
     fn end_late(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let now = self.now();
-        // Descriptors may have become free since accepting stopped for want of them.
-        if std::mem::take(&mut self.listeners.borrow_mut().starved) {
-            let listeners = self.listeners.borrow().len();
-            (0..listeners).try_for_each(|listener| self.accept(py, listener))?;
-        }
         let channels: Vec<_> = self
             .channels
             .borrow()
@@ -375,6 +380,7 @@ impl Reactor {
                 self.advance(py, &channel)?;
             }
         }
+        self.accept_again(py)?;
         self.tasks.leave(py)
     }
 

@@ -43,6 +43,9 @@ pub struct Limits {
     pub send_idle_timeout: Duration,
     /// Time a connection may wait between two requests. Default 15 s.
     pub keep_alive_timeout: Duration,
+    /// Open connections; more wait in the queue of the listening socket. Default unbounded: the server, which knows how
+    /// many descriptors the process may open, sets it.
+    pub connections: usize,
     /// Requests answered on one connection. Default 10,000: bounds what any one connection can leak.
     pub keep_alive_requests: u64,
     /// Time spent dropping input after the last answer, so that a reset does not overtake it. Default 10 s.
@@ -83,6 +86,7 @@ impl Default for Limits {
             body_floor_window: Duration::from_secs(10),
             send_idle_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(15),
+            connections: usize::MAX,
             keep_alive_requests: 10_000,
             linger_total: Duration::from_secs(10),
             linger_idle: Duration::from_secs(2),

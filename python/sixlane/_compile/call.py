@@ -19,7 +19,7 @@ from sixlane._compile.callable import CallKind as DependantKind
 from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
 from sixlane._compile.plan import CallKind
-from sixlane._compile.suspension import may_suspend
+from sixlane._compile.task_reach import may_reach_task
 from sixlane.concurrency import run_in_threadpool
 
 _serial = itertools.count(1)
@@ -53,7 +53,7 @@ class _Source:
     names: dict[str, Any] = field(default_factory=dict)
     values: list[Field | str] = field(default_factory=list)
     results: dict[Any, str] = field(default_factory=dict)
-    suspends: bool = False
+    reaches_task: bool = False
 
     def name_value(self, value: Field | str) -> str:
         """The parameter that carries this value; the Request is passed once."""
@@ -83,7 +83,7 @@ def compile_call(dependant: Dependant) -> CompiledCall:
     _write_return(source, dependant, arguments)
     return CompiledCall(
         _build(source, dependant),
-        "thread" if in_thread else ("coroutine" if source.suspends else "direct"),
+        "thread" if in_thread else ("coroutine" if source.reaches_task else "direct"),
         source.values,
     )
 
@@ -91,7 +91,7 @@ def compile_call(dependant: Dependant) -> CompiledCall:
 def _kind(in_thread: bool, call: Callable[..., Any]) -> CallKind:
     if in_thread:
         return "thread"
-    return "coroutine" if may_suspend(call) else "direct"
+    return "coroutine" if may_reach_task(call) else "direct"
 
 
 def _takes_in_order(dependant: Dependant, arguments: dict[str, str]) -> bool:
@@ -152,12 +152,12 @@ def _write_dependency(source: _Source, dependant: Dependant) -> str:
     if dependant.kind is DependantKind.COROUTINE:
         if source.in_thread:
             raise NotPlannable("a coroutine dependency of a def endpoint")
-        source.suspends = source.suspends or may_suspend(dependant.call)
+        source.reaches_task = source.reaches_task or may_reach_task(dependant.call)
         source.lines.append(f"{result} = await {call}({keywords[2:]})")
     elif source.in_thread:
         source.lines.append(f"{result} = {call}({keywords[2:]})")
     else:
-        source.suspends = True
+        source.reaches_task = True
         thread = source.name_object("run_in_threadpool", run_in_threadpool)
         source.lines.append(f"{result} = await {thread}({call}{keywords})")
     # The first result is the shared one; one that is not shared does not replace it.
@@ -171,7 +171,7 @@ def _write_return(source: _Source, dependant: Dependant, arguments: dict[str, st
     if source.in_thread:
         source.lines.append(f"return {handler}({keywords})")
     else:
-        source.suspends = source.suspends or may_suspend(dependant.call)
+        source.reaches_task = source.reaches_task or may_reach_task(dependant.call)
         source.lines.append(f"return await {handler}({keywords})")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import warnings
 from copy import copy, deepcopy
 from decimal import Decimal
@@ -35,7 +35,7 @@ FieldLocation: TypeAlias = Literal["path", "query", "header", "cookie", "body", 
 
 _IMMUTABLE = (
     *(type(None), bool, int, float, complex, str, bytes, Decimal, UUID, Enum),
-    *(datetime.date, datetime.time, datetime.timedelta),
+    *(dt.date, dt.time, dt.timedelta),
 )
 """Types of defaults that need no copy for each request."""
 

@@ -18,7 +18,7 @@ from sixlane._compile.plan import (
     ReplyPlan,
     RoutePlan,
 )
-from sixlane._compile.suspension import may_suspend
+from sixlane._compile.task_reach import may_reach_task
 from sixlane._lazy import lazy_module
 from sixlane._run.planned import answer_failure, refuse_value, render_or_fail, solve_route
 from sixlane._run.status import allows_body
@@ -72,7 +72,7 @@ def _is_plain_answer(route: PlannableRoute) -> bool:
 def _kind(handler: Any) -> CallKind:
     if not handler.__code__.co_flags & CO_COROUTINE:
         return "thread"
-    return "coroutine" if may_suspend(handler) else "direct"
+    return "coroutine" if may_reach_task(handler) else "direct"
 
 
 def _argument(parameter: PlainParameter, order: list[str]) -> ArgumentPlan:

@@ -75,7 +75,8 @@ class RoutePlan(NamedTuple):
 
     Attributes:
         call: The handler, or the generated function that wires its dependencies.
-        kind: "direct" provably never suspends, "coroutine" may, "thread" runs on a worker.
+        kind: "direct" provably neither waits nor reaches its task, "coroutine" may, "thread" runs
+            on a worker.
         arguments: The positional arguments of `call`, in order.
         body_limit: The largest request body, in bytes.
         reply: The answer.

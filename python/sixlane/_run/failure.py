@@ -46,6 +46,8 @@ class FailureHandlers:
 class HandlingApplication(Protocol):
     """What `handle_failure` needs of an application."""
 
+    root_path: str
+
     @property
     def failure_handlers(self) -> FailureHandlers: ...
 

@@ -125,8 +125,6 @@ async def solve_route(
 ) -> None:
     """Serve a request of the engine by the solver, from its raw parts."""
     enter_route(app, route, scope)
-    handlers = app.failure_handlers
-    scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
     try:
         await route.app(scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
@@ -195,6 +193,10 @@ def enter_route(
     if "route" in scope:
         return
     scope["app"] = app
+    if app.root_path:
+        scope["root_path"] = app.root_path
+    handlers = app.failure_handlers
+    scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
     scope["route"] = route
     _, added = route.matches(scope)
     scope.update(added)

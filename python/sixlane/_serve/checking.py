@@ -15,7 +15,7 @@ from sixlane._serve.settings import LogLevel, LoopName
 LARGEST_TIMEOUT_S = 1_000_000
 """Eleven days; the system calls that wait take little more."""
 
-_LARGEST_LIMIT = 2**63 - 1
+_LARGEST_LIMIT = 2**64 - 1
 
 
 def _is_whole(value: object, least: int, most: int) -> bool:

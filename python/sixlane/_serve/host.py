@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +34,8 @@ SWEEP_INTERVAL_S = 0.5
 #: Seconds after the start when the solver is imported, which no plan of plain parameters needs: so
 #: that neither the start nor the first request that fails to decode waits for it.
 SOLVER_DELAY_S = 1.0
+#: Descriptors that connections leave to everything else, if a tenth of all is not more.
+SPARE_DESCRIPTORS = 32
 #: Seconds that cancelled handlers may take to end: for `finally` blocks and `yield` dependencies.
 CANCEL_PATIENCE_S = 5.0
 #: Seconds between two looks at what a stop waits for.
@@ -64,6 +68,14 @@ class EngineSettings:
     limits: Mapping[str, float] = field(default_factory=dict)
     threads: int = 40
     log_error: ErrorLog = log_error
+
+
+def _most_connections() -> int:
+    """Leave a part of the descriptors that the process may open for files and other sockets."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return max(1, descriptors - max(SPARE_DESCRIPTORS, descriptors // 10))
 
 
 def _entrance(app: ASGIApplication) -> Callable[..., Awaitable[None]]:
@@ -102,11 +114,11 @@ class EngineHost:
             log_access=settings.access_log,
             root_path=settings.root_path,
             state=state,
-            limits=dict(settings.limits),
+            limits={"connections": _most_connections(), **settings.limits},
             threads=settings.threads,
             start_thread=partial(start_thread, current_token()),
         )
-        self._engine.continue_with(self._engine.run_ready)
+        self._engine.continue_with(self._engine.run_ready, self._engine.send_heads)
         self._loop.add_reader(self._engine.fileno(), self._engine.run_ready)
         timeouts = [value for name, value in settings.limits.items() if name.endswith("_timeout")]
         self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])

@@ -7,7 +7,7 @@ mod send;
 
 pub(crate) use receive::{Receive, deliver};
 pub(crate) use scope::{ScopeFactory, scope_of};
-pub(crate) use send::{Send, relieve};
+pub(crate) use send::{Send, relieve, send_head};
 
 use pyo3::prelude::*;
 

@@ -12,28 +12,21 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
 use sixlane_engine::http1::ReplyError;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The `send` callable of one exchange.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct Send {
     exchange: ExchangeId,
-    /// The client has left before the answer began.
-    departed: bool,
+    /// The application has begun its answer through this object.
+    begun: AtomicBool,
 }
 
 impl Send {
     pub(crate) const fn new(exchange: ExchangeId) -> Self {
         Self {
             exchange,
-            departed: false,
-        }
-    }
-
-    /// For an answer that may begin, although nobody is there to take it.
-    pub(crate) const fn to_nobody(exchange: ExchangeId) -> Self {
-        Self {
-            exchange,
-            departed: true,
+            begun: AtomicBool::new(false),
         }
     }
 }
@@ -48,17 +41,16 @@ pub(crate) struct ResponseHead {
 
 #[pymethods]
 impl Send {
-    /// Whether the answer has begun: no other can be given.
+    /// Whether the application has begun its answer: no other can be given. Where the engine has
+    /// refused the request, or the client has left, one can; it goes nowhere.
     #[getter]
     fn started(&self) -> bool {
-        if self.departed {
-            return false;
-        }
-        reactor::find(self.exchange).is_none_or(|(_, channel)| {
-            let begun =
-                matches!(&*channel.stage.borrow(), Stage::Asgi(asgi) if asgi.head.is_some());
-            begun || channel.http.borrow().response_started()
-        })
+        self.begun.load(Ordering::Relaxed)
+            || reactor::find(self.exchange).is_some_and(|(_, channel)| {
+                let begun =
+                    matches!(&*channel.stage.borrow(), Stage::Asgi(asgi) if asgi.head.is_some());
+                begun || channel.status.get() != 0
+            })
     }
 
     fn __call__<'py>(
@@ -66,15 +58,21 @@ impl Send {
         py: Python<'py>,
         message: &Bound<'py, PyDict>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let Some((reactor, channel)) = reactor::find(self.exchange) else {
-            let (_, more) = read_part(message)?;
-            return after_the_end(py, more);
-        };
         let kind = message.get_item(intern!(py, "type"))?;
         let kind = kind.ok_or_else(|| PyValueError::new_err("an ASGI message needs a type"))?;
         let kind = kind.cast::<PyString>()?;
+        let begins = kind.to_str()? == "http.response.start";
+        let Some((reactor, channel)) = reactor::find(self.exchange) else {
+            self.begun.fetch_or(begins, Ordering::Relaxed);
+            let (_, more) = read_part(message)?;
+            return after_the_end(py, more);
+        };
         match kind.to_str()? {
-            "http.response.start" => start(py, &channel, message)?,
+            "http.response.start" => {
+                start(py, &channel, message)?;
+                self.begun.store(true, Ordering::Relaxed);
+                reactor.note_head(py, self.exchange)?;
+            }
             "http.response.body" => return body(py, &reactor, &channel, message),
             other => {
                 return Err(PyRuntimeError::new_err(format!(
@@ -182,6 +180,26 @@ fn body<'py>(
         return Ok(Bound::new(py, Awaitable::new(wait))?.into_any());
     }
     ready(py)
+}
+
+/// Sends the head of an answer whose body is long in coming, framed for a body of any length.
+pub(crate) fn send_head(
+    py: Python<'_>,
+    reactor: &Rc<Reactor>,
+    channel: &Rc<Channel>,
+) -> PyResult<()> {
+    let head = match &mut *channel.stage.borrow_mut() {
+        Stage::Asgi(asgi) => asgi.head.take(),
+        _ => None,
+    };
+    if head.is_none() {
+        return Ok(());
+    }
+    match write(py, reactor, channel, head, (b"", true)) {
+        Err(ReplyError::Ended) => return Ok(()),
+        result => result.map_err(reply_error)?,
+    }
+    reactor.write_out(py, channel)
 }
 
 /// Nobody is there to read. An application that is about to end is let go on to what it does

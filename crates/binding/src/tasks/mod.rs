@@ -5,6 +5,7 @@
 //! that suspends keeps the task: from then on the task drives it to its end like any other, so
 //! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along.
 
+mod parking;
 mod runner;
 
 use self::runner::Runner;
@@ -16,6 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use slab::Slab;
 use std::cell::RefCell;
+use std::time::Duration;
 
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
@@ -39,6 +41,16 @@ type Ended<'py> = (PyResult<Bound<'py, PyAny>>, Context);
 struct Standing {
     task: Py<PyAny>,
     runner: Py<Runner>,
+    /// As asyncio gave it: another one is a coroutine's mark.
+    name: Py<PyAny>,
+}
+
+impl Standing {
+    fn is_alive(&self, py: Python<'_>) -> PyResult<bool> {
+        let task = self.task.bind(py);
+        Ok(!task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
+            && !task.call_method0(intern!(py, "done"))?.is_truthy()?)
+    }
 }
 
 /// The standing tasks of one event loop.
@@ -117,6 +129,26 @@ impl TaskPool {
             .map(drop)
     }
 
+    /// Has the loop call back after a time.
+    pub(crate) fn call_later(
+        &self,
+        py: Python<'_>,
+        delay: Duration,
+        callback: &Py<PyAny>,
+    ) -> PyResult<()> {
+        let arguments = (delay.as_secs_f64(), callback);
+        let outside = Some(self.outside.bind(py));
+        self.event_loop
+            .bind(py)
+            .call_method(intern!(py, "call_later"), arguments, outside)
+            .map(drop)
+    }
+
+    /// The loop.
+    pub(crate) fn event_loop(&self, py: Python<'_>) -> Py<PyAny> {
+        self.event_loop.clone_ref(py)
+    }
+
     /// A new future of the loop.
     pub(crate) fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.event_loop
@@ -127,18 +159,17 @@ impl TaskPool {
     /// Starts a coroutine; returns its outcome and its context if it ended at once, None if its task
     /// took it over.
     ///
-    /// `suspends` is false for a coroutine that provably never waits: the task it borrows then
-    /// needs no check afterwards.
+    /// `checked` is false for a coroutine that provably leaves no mark on the task it borrows.
     pub(crate) fn start<'py>(
         &self,
         coroutine: &Bound<'py, PyAny>,
         completion: Completion,
-        suspends: bool,
+        checked: bool,
         context: Context,
     ) -> PyResult<Option<Ended<'py>>> {
         let py = coroutine.py();
         self.enter(py)?;
-        let before = if suspends { self.references(py) } else { 0 };
+        let before = self.references(py);
         let outcome = match context.run(py, || raw::step(coroutine))? {
             Step::Returned(value) => Ok(value),
             Step::Raised(error) => Err(error),
@@ -148,7 +179,7 @@ impl TaskPool {
                 return Ok(None);
             }
         };
-        if suspends && (self.references(py) != before || self.is_marked(py)?) {
+        if checked && (self.references(py) != before || self.is_marked(py)?) {
             self.discard(py)?;
         }
         Ok(Some((outcome, context)))
@@ -159,10 +190,14 @@ impl TaskPool {
         if self.current.borrow().is_some() {
             return Ok(());
         }
-        let parked = self.parked.borrow_mut().pop();
-        let standing = match parked {
-            Some(standing) => standing,
-            None => self.create(py)?,
+        let standing = loop {
+            let parked = self.parked.borrow_mut().pop();
+            match parked {
+                // Whoever cancels all of the loop's tasks has cancelled the idle ones too.
+                Some(standing) if !standing.is_alive(py)? => {}
+                Some(standing) => break standing,
+                None => break self.create(py)?,
+            }
         };
         self.enter_task
             .bind(py)
@@ -180,7 +215,8 @@ impl TaskPool {
             .bind(py)
             .call((&runner,), Some(&options))?
             .unbind();
-        Ok(Standing { task, runner })
+        let name = task.call_method0(py, intern!(py, "get_name"))?;
+        Ok(Standing { task, runner, name })
     }
 
     /// Ends the stretch in which coroutines are started; the loop has no current task after it.
@@ -216,7 +252,7 @@ impl TaskPool {
         completion: Completion,
         awaited: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let Some(Standing { task, runner }) = self.take_current(py)? else {
+        let Some(Standing { task, runner, .. }) = self.take_current(py)? else {
             return Err(PyRuntimeError::new_err(
                 "a coroutine was started without a standing task",
             ));
@@ -247,7 +283,7 @@ impl TaskPool {
     }
 
     /// Whether a coroutine left a mark on the current task that the next must not find: a weak
-    /// reference beside the loop's own, a cancellation, a callback.
+    /// reference beside the loop's own, a cancellation, a callback, a name.
     fn is_marked(&self, py: Python<'_>) -> PyResult<bool> {
         let current = self.current.borrow();
         let Some(standing) = current.as_ref() else {
@@ -261,7 +297,10 @@ impl TaskPool {
             .extract()?;
         Ok(weak_references > OWN_WEAK_REFERENCES
             || task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
-            || !task.getattr(intern!(py, "_callbacks"))?.is_none())
+            || !task.getattr(intern!(py, "_callbacks"))?.is_none()
+            || !task
+                .call_method0(intern!(py, "get_name"))?
+                .is(&standing.name))
     }
 
     /// Ends all parked tasks; the loop runs them out afterwards.

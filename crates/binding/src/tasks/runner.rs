@@ -1,6 +1,7 @@
 //! What a standing task runs: nothing at first, then the coroutine that it is given.
 
 use super::Work;
+use super::parking::Parking;
 use crate::completion;
 use crate::exchange::Next;
 use crate::raw::{self, Step};
@@ -22,10 +23,15 @@ enum State {
     /// The task has not run its first step yet.
     #[default]
     Fresh,
-    /// The task waits for this future.
-    Parked(Py<PyAny>),
+    /// The task waits.
+    Parked(Py<Parking>),
     /// The coroutine waits for `awaited`; the task does not know of it yet.
-    Handed { work: Work, awaited: Py<PyAny> },
+    Handed {
+        work: Work,
+        awaited: Py<PyAny>,
+        /// The task's next step was asked for before the coroutine began.
+        early: bool,
+    },
     /// The task drives this coroutine.
     Driving(Work),
     /// Nothing is left to do.
@@ -47,9 +53,11 @@ impl Runner {
         work: Work,
         awaited: Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let early = matches!(*self.state(), State::Fresh);
         let before = self.replace(State::Handed {
             work,
             awaited: awaited.unbind(),
+            early,
         });
         wake(py, before)
     }
@@ -109,14 +117,10 @@ fn forget(place: usize) {
 
 /// Wakes the task that waits in `state`; one that is fresh runs by itself.
 fn wake(py: Python<'_>, state: State) -> PyResult<()> {
-    let State::Parked(future) = state else {
-        return Ok(());
-    };
-    let future = future.bind(py);
-    if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
-        future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+    match state {
+        State::Parked(parking) => Parking::wake(parking.bind(py)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[pymethods]
@@ -133,13 +137,20 @@ impl Runner {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.replace(State::Retired) {
             State::Fresh => {
-                let future = reactor::park(py)?;
-                self.replace(State::Parked(future.clone().unbind()));
-                Ok(Some(future))
+                let parking = Bound::new(py, Parking::new(reactor::event_loop(py)?))?;
+                self.replace(State::Parked(parking.clone().unbind()));
+                Ok(Some(parking.into_any()))
             }
-            // A bare yield asks for one turn of the loop, which has passed.
-            State::Handed { work, awaited } if awaited.is_none(py) => self.drive(py, work),
-            State::Handed { work, awaited } => {
+            State::Handed {
+                work,
+                awaited,
+                early,
+            } => {
+                // A bare yield asks for one turn of the loop, which has passed unless this step was
+                // asked for too early.
+                if awaited.is_none(py) && !early {
+                    return self.drive(py, work);
+                }
                 self.replace(State::Driving(work));
                 Ok(Some(awaited.into_bound(py)))
             }
@@ -173,7 +184,7 @@ impl Runner {
         let _ = (value, traceback);
         let work = match self.replace(State::Retired) {
             State::Driving(work) => work,
-            State::Handed { work, awaited } => {
+            State::Handed { work, awaited, .. } => {
                 // The task would have cancelled what it waits for.
                 if awaited.bind(py).hasattr(intern!(py, "cancel"))? {
                     awaited.bind(py).call_method0(intern!(py, "cancel"))?;

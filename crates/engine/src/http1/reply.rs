@@ -162,9 +162,13 @@ impl Stated {
             return Ok(());
         }
         if name.eq_ignore_ascii_case(b"connection") {
-            let close = value.eq_ignore_ascii_case(b"close");
-            self.close |= close;
-            if close || value.eq_ignore_ascii_case(b"keep-alive") {
+            let mut options = value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+            self.close |= options.any(|option| option.eq_ignore_ascii_case(b"close"));
+            // The engine says itself which of the two holds; other options are passed on.
+            if matches!(
+                value.to_ascii_lowercase().as_slice(),
+                b"close" | b"keep-alive"
+            ) {
                 return Ok(());
             }
         }

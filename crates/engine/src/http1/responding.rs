@@ -205,7 +205,12 @@ impl Connection {
 
     #[inline]
     fn head_only(&self) -> bool {
-        self.stage == Stage::Exchange && self.head.is_head(self.input.filled())
+        match self.stage {
+            Stage::Exchange => self.head.is_head(self.input.filled()),
+            // A head that is refused has not been taken apart.
+            Stage::Head => self.input.filled().trim_ascii_start().starts_with(b"HEAD "),
+            Stage::Ended => false,
+        }
     }
 
     /// Decides whether the connection goes on after this answer, and says so.
