@@ -4,6 +4,8 @@ from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, final
 
+from anyio import CapacityLimiter
+
 from sixlane._compile.plan import EngineRoute, RoutePlan
 
 class ClientLeftError(OSError):
@@ -25,7 +27,7 @@ class Engine:
         root_path: str,
         state: dict[str, Any] | None,
         limits: dict[str, float],
-        threads: int,
+        thread_limiter: CapacityLimiter,
         start_thread: Callable[[Worker, str], None],
     ) -> Engine: ...
     def fileno(self) -> int: ...

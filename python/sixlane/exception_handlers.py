@@ -34,14 +34,22 @@ async def request_validation_exception_handler(
 ) -> JSONResponse:
     """Answer 422 with the list of errors.
 
-    What was sent is part of it, and may have no JSON form: NaN becomes null, and half of a
-    surrogate pair a question mark. (FastAPI answers 500 to these.)
+    What was sent is part of it, and may have no JSON form: NaN becomes null, half of a surrogate
+    pair a question mark, and bytes that are no UTF-8 are replaced. (FastAPI answers 500 to these.)
     """
-    content = {"detail": encoders.jsonable_encoder(exc.errors())}
+    try:
+        errors = encoders.jsonable_encoder(exc.errors())
+    except UnicodeDecodeError:
+        errors = encoders.jsonable_encoder(exc.errors(), custom_encoder={bytes: _decode})
+    content = {"detail": errors}
     try:
         return JSONResponse(content, status_code=422)
     except ValueError:
         return JSONResponse(_with_json_form(content), status_code=422)
+
+
+def _decode(value: bytes) -> str:
+    return value.decode(errors="replace")
 
 
 def _with_json_form(value: Any) -> Any:

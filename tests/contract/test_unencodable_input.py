@@ -33,3 +33,35 @@ def test_values_without_a_json_form_are_refused(transport: str, body: bytes, sho
     answer = client.post("/measures", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["input"] == shown
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", None])
+def test_bytes_that_are_no_text_are_refused(transport: str, content_type: str | None) -> None:
+    """A body that is no JSON is shown in the 422, where FastAPI fails with 500."""
+    app = FastAPI()
+
+    @app.post("/measures")
+    async def create_measure(measure: Measure) -> Measure:
+        return measure
+
+    client = TestClient(app, transport=transport)
+    headers = {} if content_type is None else {"content-type": content_type}
+    answer = client.post("/measures", content=b"a\xff", headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["input"] == "a\ufffd"
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+@pytest.mark.parametrize("body", [b"[" * 900 + b"]" * 900, b'{"a":' * 900 + b"1" + b"}" * 900])
+def test_deep_nesting_is_shown(transport: str, body: bytes) -> None:
+    """What JSON's parser takes, the encoder of the 422 takes too, as FastAPI's does."""
+    app = FastAPI()
+
+    @app.post("/measures")
+    async def create_measure(measure: Measure) -> Measure:
+        return measure
+
+    client = TestClient(app, transport=transport)
+    answer = client.post("/measures", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from support.engine import PATIENCE_S, RunningEngine
 from support.raw_client import Client, request
 
-from sixlane import FastAPI, HTTPException
+from sixlane import FastAPI, HTTPException, Response
 
 from .applications import answer, read_size
 
@@ -290,3 +290,41 @@ def test_an_early_answer_arrives_whole(framing: str) -> None:
                 answers = client.read_answers()
             assert [answer.body for answer in answers] == [content]
             assert answers[0].complete
+
+
+@pytest.mark.parametrize("rest", [None, b"X\r\n0\r\n\r\n", b"fffffff\r\n"])
+def test_a_body_that_ends_badly_is_nobodys_error(rest: bytes | None) -> None:
+    """A solved route whose body breaks off, or is refused, leaves nothing in the error log."""
+    app = FastAPI(openapi_url=None)
+
+    @app.post("/")
+    async def read(body: dict[str, int], response: Response) -> None:
+        raise AssertionError(body, response)
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/", "Transfer-Encoding: chunked", method="POST") + b"5\r\nhello\r\n")
+        engine.wait_until(lambda: engine.host._engine.running() == 1)
+        if rest is None:
+            client.close()
+        else:
+            client.send(rest)
+            assert client.read_answer().status in (400, 413)
+        engine.wait_until_idle()
+        assert engine.failures == []
+
+
+def test_a_reset_is_noticed_while_nobody_reads() -> None:
+    """The descriptor of an upload that is held back is free at once."""
+    go_on = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while not go_on.is_set():  # noqa: ASYNC110  set by the test's thread
+            await asyncio.sleep(0.001)
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/", "Content-Length: 4000000", method="POST") + bytes(200_000))
+        engine.wait_until(lambda: engine.host._engine.running() == 1)
+        client.reset()
+        engine.wait_until(lambda: engine.host._engine.connections() == 0)
+        go_on.set()
+        engine.wait_until_idle()

@@ -9,6 +9,8 @@ from support.raw_client import Client, request
 
 from sixlane import FastAPI
 
+from .applications import Hosted
+
 
 def endpoints() -> FastAPI:
     """Make an application with answers of every kind of framing."""
@@ -94,3 +96,17 @@ def test_a_connection_serves_a_limited_number_of_requests() -> None:
         client.send(request("/json") * 5)
         answers = client.read_answers()
     assert [answer.headers.get("connection") for answer in answers] == [None, None, "close"]
+
+
+def test_connections_are_bounded() -> None:
+    """Those above the limit wait until another one ends, and are served then."""
+    with RunningEngine(Hosted(), limits={"connections": 2}) as engine:
+        first, second, third = (Client(engine.port) for _ in range(3))
+        assert [client.ask("/").status for client in (first, second)] == [200, 200]
+        third.send(request("/"))
+        engine.wait_until_still(engine.host._engine.connections)
+        assert engine.call(engine.host.connections) == 2
+        first.close()
+        assert third.read_answer().status == 200
+        second.close()
+        third.close()

@@ -58,3 +58,20 @@ def test_a_body_at_the_limit_is_taken(application: tuple[object, list[Seen]]) ->
         )
         assert client.read_answer().body == b"1000"
     assert [each.size for each in seen] == [1000, 1000]
+
+
+def test_a_refused_head_request_has_no_body() -> None:
+    """RFC 9110, section 9.3.2: an answer to HEAD has none, a refusal included."""
+    with RunningEngine(Hosted()) as engine, Client(engine.port) as client:
+        client.send(request("/%zz", method="HEAD"))
+        head, _, rest = client.read_to_end().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert rest == b""
+
+
+def test_a_target_cannot_end_its_field_in_the_log() -> None:
+    """What would close the quotes around the request line is logged percent-encoded."""
+    with RunningEngine(Hosted()) as engine, Client(engine.port) as client:
+        client.ask('/a"b?c\\d')
+        engine.wait_until(lambda: len(engine.accesses) == 1)
+    assert engine.accesses[0][2] == "/a%22b?c%5Cd"

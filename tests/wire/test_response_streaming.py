@@ -131,3 +131,22 @@ def test_headers_that_would_split_the_answer(header: tuple[bytes, bytes]) -> Non
         assert not {"x-a", "x-b"} & answer.headers.keys()
         assert client.ask("/").status == 500
     assert len(engine.failures) == 2
+
+
+def test_a_head_does_not_wait_for_its_body() -> None:
+    """The client sees the head while the first part of the body is still to come."""
+    go_on = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 202, "headers": []})
+        while not go_on.is_set():  # noqa: ASYNC110  set by the test's thread
+            await asyncio.sleep(0.001)
+        await send({"type": "http.response.body", "body": b"late"})
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        head = client.read_until(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 202 ")
+        assert b"transfer-encoding: chunked" in head
+        go_on.set()
+        assert client.read_exactly(14) == b"4\r\nlate\r\n0\r\n\r\n"[:14]

@@ -5,6 +5,8 @@ import socket
 import threading
 from pathlib import Path
 
+import pytest
+from anyio import to_thread
 from support.engine import RunningEngine
 from support.raw_client import Client, request
 from support.server import RUNNING, ServerProcess
@@ -99,3 +101,34 @@ def test_threads_end_with_the_engine() -> None:
         thread = next(each for each in threading.enumerate() if each.name == worker)
     thread.join(20)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("tokens", [1, 3, 60])
+def test_the_limiter_bounds_the_threads(tokens: int) -> None:
+    """As many `def` handlers run at once as anyio's default limiter has tokens."""
+    go_on = threading.Event()
+    running: list[str] = []
+    app = FastAPI()
+
+    @app.get("/")
+    def block() -> None:
+        running.append(threading.current_thread().name)
+        go_on.wait(20)
+
+    @app.get("/tokens/{count}")
+    async def change(count: int) -> None:
+        to_thread.current_default_thread_limiter().total_tokens = count
+
+    with RunningEngine(app) as engine:
+        with Client(engine.port) as client:
+            client.ask(f"/tokens/{tokens}")
+        clients = [Client(engine.port) for _ in range(tokens + 5)]
+        for client in clients:
+            client.send(request("/"))
+        engine.wait_until(lambda: len(running) == tokens)
+        engine.wait_until_still(lambda: len(running))
+        assert len(set(running)) == len(running) == tokens
+        go_on.set()
+        assert [client.read_answer().status for client in clients] == [200] * len(clients)
+        for client in clients:
+            client.close()

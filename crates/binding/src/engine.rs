@@ -30,7 +30,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Args are keyword-only; see `sixlane._run.engine.EngineSettings` for their meaning.
     #[new]
-    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, threads, start_thread))]
+    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, thread_limiter, start_thread))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
     fn new(
         event_loop: &Bound<'_, PyAny>,
@@ -40,7 +40,7 @@ impl Engine {
         root_path: &str,
         state: Option<Py<PyDict>>,
         limits: &Bound<'_, PyDict>,
-        threads: usize,
+        thread_limiter: Py<PyAny>,
         start_thread: Py<PyAny>,
     ) -> PyResult<Self> {
         let py = event_loop.py();
@@ -50,7 +50,7 @@ impl Engine {
         Reactor::install(Parts {
             poll,
             tasks: TaskPool::new(event_loop)?,
-            threads: ThreadPool::new(threads, waker, start_thread),
+            threads: ThreadPool::new(thread_limiter, waker, start_thread),
             scopes: ScopeFactory::new(py, root_path, state)?,
             hooks: Hooks {
                 app,

@@ -12,6 +12,7 @@
 
 use crate::exchange::Completion;
 use mio::Waker;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::collections::VecDeque;
@@ -48,6 +49,8 @@ pub(crate) struct ThreadPool {
     running: usize,
     /// `(worker, name)`: starts a thread that serves the worker.
     start_thread: Py<PyAny>,
+    /// anyio's `CapacityLimiter`, whose tokens applications set to bound the threads.
+    limiter: Py<PyAny>,
 }
 
 struct Shared {
@@ -60,13 +63,15 @@ struct Shared {
     returned: Condvar,
     done: Mutex<Vec<Done>>,
     waker: Waker,
-    /// At most this many workers; anyio's default limiter allows 40.
-    size: usize,
 }
 
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
+    /// At most this many calls run at once; as anyio's default limiter says at the moment.
+    size: usize,
+    /// Calls that run.
+    busy: usize,
     workers: usize,
     idle: usize,
     /// Workers in `Worker::take` without the interpreter lock: idle ones, and those that wait for it.
@@ -76,12 +81,24 @@ struct Queue {
     closed: bool,
 }
 
+impl Queue {
+    /// The next call, if another may run.
+    fn begin(&mut self) -> Option<Job> {
+        if self.busy >= self.size {
+            return None;
+        }
+        let job = self.jobs.pop_front()?;
+        self.busy += 1;
+        Some(job)
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ThreadPool {
-    pub(crate) fn new(size: usize, waker: Waker, start_thread: Py<PyAny>) -> Self {
+    pub(crate) fn new(limiter: Py<PyAny>, waker: Waker, start_thread: Py<PyAny>) -> Self {
         let shared = Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
@@ -89,13 +106,13 @@ impl ThreadPool {
             returned: Condvar::new(),
             done: Mutex::default(),
             waker,
-            size,
         };
         Self {
             shared: Arc::new(shared),
             watcher: None,
             running: 0,
             start_thread,
+            limiter,
         }
     }
 
@@ -110,8 +127,15 @@ impl ThreadPool {
         if self.running == 0 {
             return Ok(());
         }
+        // A float, as there may be infinitely many.
+        let tokens: f64 = self
+            .limiter
+            .bind(py)
+            .getattr(intern!(py, "total_tokens"))?
+            .extract()?;
         let (waiting, wanted) = {
             let mut queue = lock(&self.shared.queue);
+            queue.size = tokens as usize;
             (queue.jobs.len(), std::mem::take(&mut queue.wanted))
         };
         if waiting == 0 {
@@ -226,8 +250,9 @@ impl Shared {
     /// Wakes up to `count` idle workers; returns how many more may be started.
     fn wake_workers(&self, count: usize) -> usize {
         let queue = lock(&self.queue);
+        let count = count.min(queue.size.saturating_sub(queue.busy));
         let woken = count.min(queue.idle);
-        let missing = (count - woken).min(self.size.saturating_sub(queue.workers));
+        let missing = (count - woken).min(queue.size.saturating_sub(queue.workers));
         drop(queue);
         (0..woken).for_each(|_| self.work.notify_one());
         missing
@@ -237,7 +262,7 @@ impl Shared {
     fn wait(&self) -> Option<Job> {
         let mut queue = lock(&self.queue);
         loop {
-            if let Some(job) = queue.jobs.pop_front() {
+            if let Some(job) = queue.begin() {
                 return Some(job);
             }
             if queue.closed {
@@ -253,6 +278,7 @@ impl Shared {
     }
 
     fn finish(&self, done: Done) {
+        lock(&self.queue).busy -= 1;
         let mut results = lock(&self.done);
         results.push(done);
         let first = results.len() == 1;
@@ -278,7 +304,7 @@ impl Worker {
     fn take<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyTuple>> {
         let mut job = {
             let mut queue = lock(&self.shared.queue);
-            let job = queue.jobs.pop_front();
+            let job = queue.begin();
             queue.detached += usize::from(job.is_none());
             job
         };

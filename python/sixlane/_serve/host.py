@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from anyio.lowlevel import current_token
 from starlette.requests import ClientDisconnect
 
@@ -59,14 +60,12 @@ class EngineSettings:
         root_path: The path that a proxy has stripped, without a trailing slash; "" for none.
         access_log: Called with (client, method, target, version, status) after each answer.
         limits: Limits by name that replace the defaults; bytes, counts or seconds.
-        threads: Most worker threads for `def` endpoints; 40 is anyio's default.
         log_error: Called with what happened and the exception that no handler took.
     """
 
     root_path: str = ""
     access_log: AccessLog | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
-    threads: int = 40
     log_error: ErrorLog = log_error
 
 
@@ -115,7 +114,8 @@ class EngineHost:
             root_path=settings.root_path,
             state=state,
             limits={"connections": _most_connections(), **settings.limits},
-            threads=settings.threads,
+            # Applications set its tokens, to bound the threads of their `def` handlers.
+            thread_limiter=to_thread.current_default_thread_limiter(),
             start_thread=partial(start_thread, current_token()),
         )
         self._engine.continue_with(self._engine.run_ready, self._engine.send_heads)
