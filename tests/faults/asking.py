@@ -60,13 +60,18 @@ class ASGIServer:
 
     def ask(self, request: Request) -> Outcome:
         """The application's answer, and what it raised."""
-        work = asyncio.wait_for(self._call(request), PATIENCE_S)
         # A server has a context for each request; a runner keeps its own.
-        return self._runner.run(work, context=copy_context())
+        return self._runner.run(self._serve(request), context=copy_context())
 
     def close(self) -> None:
         """End the event loop."""
         self._runner.close()
+
+    async def _serve(self, request: Request) -> Outcome:
+        # A task of its own, as a server's: a GeneratorExit closes all that awaits in the same one.
+        task = asyncio.create_task(self._call(request))
+        await asyncio.wait({task}, timeout=PATIENCE_S)
+        return task.result()
 
     async def _call(self, request: Request) -> Outcome:
         sent: list[Any] = []
