@@ -56,6 +56,7 @@ def make_app() -> FastAPI:
         task = current()
         found = [task.get_name() == "marked", task in kept, task in kept_weakly]
         found += [task.cancelling(), task.done(), task in asyncio.all_tasks()]
+        # Longer than the timer among the marks: it has fired when this answers.
         await asyncio.sleep(0.03)
         return found
 

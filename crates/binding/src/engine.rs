@@ -14,7 +14,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::cell::OnceCell;
 use std::os::fd::AsRawFd;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// An HTTP server inside the asyncio loop of the thread that creates it.
@@ -156,12 +155,7 @@ impl Engine {
             .listeners
             .borrow_mut()
             .close(reactor.poll.borrow().registry());
-        let channels: Vec<_> = reactor
-            .channels
-            .borrow()
-            .iter()
-            .map(|(_, channel)| Rc::clone(channel))
-            .collect();
+        let channels = reactor.all_channels();
         for channel in channels {
             reactor.close(py, &channel)?;
         }

@@ -355,6 +355,15 @@ impl Reactor {
         Ok(())
     }
 
+    /// The open connections, taken out of the slab so that each may be closed.
+    pub(crate) fn all_channels(&self) -> Vec<Rc<Channel>> {
+        let channels = self.channels.borrow();
+        channels
+            .iter()
+            .map(|(_, channel)| Rc::clone(channel))
+            .collect()
+    }
+
     /// Ends or answers what has outlived its time.
     pub(crate) fn expire(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         self.turn(|| self.end_late(py))
@@ -362,12 +371,7 @@ impl Reactor {
 
     fn end_late(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let now = self.now();
-        let channels: Vec<_> = self
-            .channels
-            .borrow()
-            .iter()
-            .map(|(_, channel)| Rc::clone(channel))
-            .collect();
+        let channels = self.all_channels();
         for channel in channels {
             if !channel.is_late(now) {
                 continue;
@@ -392,12 +396,7 @@ impl Reactor {
         self.listeners
             .borrow_mut()
             .close(self.poll.borrow().registry());
-        let channels: Vec<_> = self
-            .channels
-            .borrow()
-            .iter()
-            .map(|(_, channel)| Rc::clone(channel))
-            .collect();
+        let channels = self.all_channels();
         for channel in channels {
             // The poller may not have told yet of what the kernel holds.
             channel.mark_readable(false);
@@ -414,12 +413,7 @@ impl Reactor {
 
     /// Cancels what runs in tasks, and ends the connections that would begin another request.
     pub(crate) fn cancel_running(&self, py: Python<'_>) -> PyResult<usize> {
-        let channels: Vec<_> = self
-            .channels
-            .borrow()
-            .iter()
-            .map(|(_, channel)| Rc::clone(channel))
-            .collect();
+        let channels = self.all_channels();
         for channel in channels {
             if channel.is_serving() {
                 channel.http.borrow_mut().close_after_response();
