@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Unpack
 from warnings import warn
 
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from typing_extensions import deprecated
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
+from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
@@ -33,6 +34,7 @@ from sixlane.exceptions import (
 from sixlane.routing import APIRouter, BaseRoute
 
 if TYPE_CHECKING:
+    from starlette.middleware import _MiddlewareFactory
     from starlette.middleware import base as base_middleware
 
     from sixlane import _asgi, _documentation
@@ -48,6 +50,8 @@ else:
     _routes = lazy_module("sixlane._compile.routes")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
+
+P = ParamSpec("P")
 
 _DEFAULTS: Final[dict[str, Any]] = {
     "debug": False,
@@ -152,10 +156,13 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         self.state = State()
         self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._planned_routes: Routes | None = None
+        self._checked_routes: Routes | None = None
         self._planned_version = -1
         router_options: Any = {name: given[name] for name in _ROUTER_OPTIONS if name in given}
         router_options["strict_content_type"] = given.get("strict_content_type", True)
         self.router: APIRouter = APIRouter(dependency_overrides_provider=self, **router_options)
+        for key in given.get("exception_handlers") or {}:
+            check_exception_key(key)
         self.webhooks: APIRouter = given.get("webhooks") or APIRouter()
         self.exception_handlers: dict[Any, Callable[..., Any]] = {
             HTTPException: http_exception_handler,
@@ -164,6 +171,8 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             **(given.get("exception_handlers") or {}),
         }
         self.user_middleware: list[Middleware] = list(given.get("middleware") or ())
+        for middleware_class, arguments, keywords in self.user_middleware:
+            check_middleware(middleware_class, arguments, keywords)
         self.middleware_stack: ASGIApp | None = None
         self._failure_handlers: _failure.FailureHandlers | None = None
         self.setup()
@@ -209,6 +218,17 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             self._planned_routes = _routes.compile_routes(self)
             self._planned_version = version
         return self._planned_routes
+
+    def check_declarations(self) -> None:
+        """Check what shows only once everything is declared; a server does before it serves.
+
+        Raises:
+            DeclarationError: A path that no request reaches, or a type that is not defined.
+        """
+        routes = self.planned_routes()
+        if routes is not self._checked_routes:
+            _routes.check_routes_defined(self)
+            self._checked_routes = routes
 
     @property
     def dependency_overrides(self) -> dict[Callable[..., Any], Callable[..., Any]]:
@@ -311,10 +331,41 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
 
         return declare
 
+    def add_middleware(
+        self, middleware_class: _MiddlewareFactory[P], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Put middleware around everything that was declared before.
+
+        Args:
+            middleware_class: Called with the application inside and the further arguments; returns
+                an ASGI application.
+            *args: Passed on.
+            **kwargs: Passed on.
+
+        Raises:
+            DeclarationError: The class does not take these arguments.
+            RuntimeError: The application has started.
+        """
+        check_middleware(middleware_class, args, kwargs)
+        super().add_middleware(middleware_class, *args, **kwargs)
+
+    def add_exception_handler(
+        self, exc_class_or_status_code: int | type[Exception], handler: Callable[..., Any]
+    ) -> None:
+        """Answer an exception class, or a status code, with a function; see `exception_handler`."""
+        check_exception_key(exc_class_or_status_code)
+        check_callable("add_exception_handler()", handler, "pass a function of request and error")
+        super().add_exception_handler(exc_class_or_status_code, handler)
+
     def exception_handler(
         self, exc_class_or_status_code: int | type[Exception]
     ) -> Callable[[Handler], Handler]:
-        """Answer an exception class, or a status code, with the decorated function."""
+        """Answer an exception class, or a status code, with the decorated function.
+
+        Raises:
+            DeclarationError: It is neither.
+        """
+        check_exception_key(exc_class_or_status_code)
 
         def declare(handler: Handler) -> Handler:
             self.add_exception_handler(exc_class_or_status_code, handler)

@@ -24,6 +24,7 @@ from typing_extensions import deprecated
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module, lazy_names
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
+from sixlane._routing.arguments import check_callable, wrong_argument
 from sixlane._routing.check import check_routes
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
@@ -80,6 +81,9 @@ _DEFAULTS = (
 )
 """What a router says for its routes wherever it is included, besides what it adds to them."""
 
+_LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager, that yields once"
+_MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
+
 
 class APIRouter(PathOperations, UnsupportedDeclarations, Router):
     """A group of path operations with options in common, for an application or another router.
@@ -97,6 +101,8 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         self.on_startup = list(options.get("on_startup") or ())
         self.on_shutdown = list(options.get("on_shutdown") or ())
         lifespan = options.get("lifespan")
+        if lifespan is not None:
+            check_callable("lifespan", lifespan, _LIFESPAN_FIX)
         self.has_own_lifespan = lifespan is not None
         super().__init__(
             options.get("routes"),
@@ -167,6 +173,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
 
         Raises:
             AssertionError: The router is this one, or includes it; or the prefix is malformed.
+            DeclarationError: It is not a router.
             FastAPIError: A route would have neither a prefix nor a path.
         """
         check_options("include_router()", options, IncludeOptions)
@@ -215,11 +222,17 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         return declare
 
     def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
-        """Hand every request below a path to another ASGI application."""
+        """Hand every request below a path to another ASGI application.
+
+        Raises:
+            DeclarationError: It cannot be called.
+        """
+        check_callable("mount()", app, _MOUNT_FIX)
         self.tree.add(Mount(path, app=app, name=name))
 
     def host(self, host: str, app: ASGIApp, name: str | None = None) -> None:
-        """Hand every request for a host to another ASGI application."""
+        """Hand every request for a host to another ASGI application; see `mount`."""
+        check_callable("host()", app, _MOUNT_FIX)
         self.tree.add(Host(host, app=app, name=name))
 
     def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
@@ -270,6 +283,11 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         return self.on_startup if event_type == "startup" else self.on_shutdown
 
     def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
+        if not isinstance(router, APIRouter):
+            raise wrong_argument(
+                f"include_router() got {router!r}, which is not an APIRouter",
+                "pass an APIRouter; another application is mounted: app.mount('/path', other)",
+            )
         if router is self:
             message = (
                 "Cannot include the same APIRouter instance into itself. "

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin
 
+from pydantic.errors import PydanticUserError
 from pydantic_core import PydanticUndefined
 from starlette.responses import JSONResponse
 
@@ -48,10 +49,13 @@ _NATIVE_FORMS: dict[Any, Form] = {
 
 
 def plan_or_leave(app: PlannableApplication, route: PlannableRoute) -> RoutePlan | None:
-    """Plans one path operation; None where it is left to the interpreter."""
+    """Plans one path operation; None where it is left to the interpreter.
+
+    A type that is not defined is found here by Pydantic; `check_types_defined` tells of it.
+    """
     try:
         return plan_route(app, route)
-    except NotPlannable:
+    except (NotPlannable, PydanticUserError):
         return None
 
 

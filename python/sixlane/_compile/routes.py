@@ -12,10 +12,12 @@ from sixlane._lazy import lazy_module
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from sixlane._compile import completeness as _completeness
     from sixlane._compile import native as _native
     from sixlane._compile.plannable import PlannableApplication, PlannableRoute
     from sixlane._compile.table import RouteSpec
 else:
+    _completeness = lazy_module("sixlane._compile.completeness")
     _native = lazy_module("sixlane._compile.native")
 
 _CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
@@ -30,6 +32,18 @@ def compile_routes(app: PlannableApplication) -> Routes:
             for route, spec in zip(table.routes, table.specs, strict=True)
         ]
     )
+
+
+def check_routes_defined(app: PlannableApplication) -> None:
+    """Refuses path operations that name types which do not exist.
+
+    Raises:
+        DeclarationError: Names the first.
+    """
+    for route in app.compiled_table().routes:
+        # The types of plain parameters are Python's own.
+        if getattr(route, "plain_parameters", ()) is None:
+            _completeness.check_types_defined(cast("PlannableRoute", route).compiled)
 
 
 def _pattern(spec: RouteSpec) -> str:

@@ -18,6 +18,7 @@ from sixlane._compile.plain import PlainParameter, read_plain_parameters
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import APIRouteOptions
+from sixlane._routing.arguments import check_callable, check_status_code
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size
@@ -72,6 +73,8 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 
 _DERIVED = ("path_regex", "unique_id", "compiled", "app")
 """What is made of the path and the options, and so anew where they change."""
+
+_RESPONSE_CLASS_FIX = "pass a class of sixlane.responses, such as HTMLResponse"
 
 
 class APIRoute(Route):
@@ -134,6 +137,8 @@ class APIRoute(Route):
         self.methods = {method.upper() for method in settings["methods"] or ("GET",)}
         self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
         status_code = settings["status_code"]
+        check_status_code(status_code)
+        check_callable("response_class", _settled(settings["response_class"]), _RESPONSE_CLASS_FIX)
         self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
         docstring = endpoint.__doc__
         text = settings["description"] or (inspect.cleandoc(docstring) if docstring else "")
@@ -151,9 +156,7 @@ class APIRoute(Route):
         """The operation id of the OpenAPI document."""
         if self.operation_id:
             return self.operation_id
-        generate = self.generate_unique_id_function
-        make_id = generate.value if isinstance(generate, DefaultPlaceholder) else generate
-        identifier: str = make_id(self)
+        identifier: str = _settled(self.generate_unique_id_function)(self)
         return identifier
 
     @cached_property
@@ -238,3 +241,7 @@ class APIRoute(Route):
         if self.path_format.count("{") != len(self.param_convertors):
             return None  # braces that Starlette's patterns do not know, but FastAPI's parameters do
         return read_plain_parameters(self.endpoint, self.param_convertors)
+
+
+def _settled(option: Any) -> Any:
+    return option.value if isinstance(option, DefaultPlaceholder) else option

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.routing import WebSocketRoute
 
+from sixlane._routing.place import find_place
 from sixlane.exceptions import DeclarationError
-
-_PACKAGE = __package__.partition(".")[0]
 
 _UNSUPPORTED_OPTIONS = {
     "form_limits": "forms are not read yet",
@@ -20,15 +18,9 @@ _UNSUPPORTED_OPTIONS = {
 
 def unsupported(what: str, reason: str) -> DeclarationError:
     """Make the error for a declaration of a kind that is not there yet, naming its place."""
-    frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller without its whole stack
-    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
-        frame = frame.f_back
-    place = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
-    return DeclarationError(f"{what} is not supported: {reason}. Declared in {place}; remove it.")
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] == _PACKAGE
+    return DeclarationError(
+        f"{what} is not supported: {reason}. Declared in {find_place()}; remove it."
+    )
 
 
 def check_supported(options: Mapping[str, Any]) -> None:

@@ -97,11 +97,8 @@ def compile_failure_handlers(
             server_error = handler
         elif isinstance(key, int):
             by_status[key] = handler
-        elif isinstance(key, type) and issubclass(key, Exception):
-            by_class[key] = handler
         else:
-            message = f"an exception handler needs an exception class or a status code, not {key!r}"
-            raise TypeError(message)
+            by_class[key] = handler
     return FailureHandlers(by_class, by_status, server_error, debug)
 
 

@@ -103,9 +103,9 @@ class EngineHost:
         self._report_error = settings.log_error
         self._is_cancelling = False
         self._native_app = app if isinstance(app, Sixlane) and app.allows_native else None
-        if self._native_app is not None:
-            # Compiled before anything is opened: a wrong declaration leaves nothing behind.
-            self._native_app.planned_routes()
+        if isinstance(app, Sixlane):
+            # Before anything is opened: a wrong declaration leaves nothing behind.
+            app.check_declarations()
         self._engine = Engine(
             event_loop=self._loop,
             app=_entrance(app),

@@ -1,5 +1,6 @@
 """Bind, then serve in the arrangement that was asked for: one process, workers, or reload."""
 
+import asyncio
 import dataclasses
 import os
 import sys
@@ -88,6 +89,7 @@ def run(app: ASGIApp | str, **options: Unpack[RunOptions]) -> None:
             hint='Put the call under: if __name__ == "__main__":',
         )
     try:
+        _check_no_loop()
         target = _target_of(app, arrangement)
     except ServeFailure as failure:
         show_failure(failure)
@@ -97,9 +99,25 @@ def run(app: ASGIApp | str, **options: Unpack[RunOptions]) -> None:
         sys.exit(status)
 
 
+def _check_no_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise ServeFailure(
+        "sixlane.run() was called inside a running event loop, which it would block.",
+        hint="Call it from plain code: it starts a loop of its own.",
+    )
+
+
 def _target_of(app: ASGIApp | str, arrangement: Arrangement) -> AppTarget | LoadedApp:
     if isinstance(app, str):
         return target_from_import_string(app, source="sixlane.run")
+    if not callable(app):
+        raise ServeFailure(
+            f"sixlane.run() got {app!r}, which is no app.",
+            hint='Pass an app object, or an import string such as "shop.main:app".',
+        )
     if arrangement.workers > 1 or arrangement.reload_dirs is not None:
         raise ServeFailure(
             "sixlane.run() got an app object together with workers or reload.",

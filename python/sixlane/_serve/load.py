@@ -69,6 +69,11 @@ def _import_target(target: AppTarget) -> ModuleType:
                 f"No module named {error.name!r} in {target.search_path} or on Python's path.",
                 hint="Start it from the folder that holds the module; a package needs __init__.py.",
             ) from error
+        if error.name and error.name.startswith("sixlane."):
+            raise ServeFailure(
+                _describe_exception(error, target),
+                hint="This version of Sixlane has no such module.",
+            ) from error
         raise ServeFailure(
             _describe_exception(error, target),
             hint=f"Install the package that provides {error.name!r} into this Python:"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sixlane._serve.declarations import check_declarations
 from sixlane._serve.failure import SIGNALLED
 from sixlane._serve.host import CANCEL_PATIENCE_S, ASGIApplication, EngineHost, EngineSettings
 from sixlane._serve.lifespan import Lifespan
@@ -45,7 +46,7 @@ def serve(app: ASGIApplication, sockets: list[socket.socket], settings: ServeSet
         How it ended.
 
     Raises:
-        LifespanFailure: The application's start-up failed.
+        ServeFailure: The application's start-up failed, or it is declared wrongly.
     """
     runner = asyncio.Runner(loop_factory=_loop_factory(settings.loop))
     try:
@@ -78,6 +79,8 @@ async def _serve(
         if not await lifespan.start(signals.stopped):
             return Ending(SIGNALLED + (signals.first or 0), in_time=lifespan.has_ended)
         try:
+            # Once more: the start-up may have declared something.
+            check_declarations(app)
             host = EngineHost(app, _engine_settings(settings), lifespan.state)
             return Ending(in_time=await _serve_until(signals, host, sockets, settings))
         finally:

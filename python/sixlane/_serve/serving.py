@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from sixlane._serve.console import Announcement, base_url, show_panel
+from sixlane._serve.declarations import check_declarations
 from sixlane._serve.failure import ServeFailure
 from sixlane._serve.leaving import leave_threads
 from sixlane._serve.listen import listen
@@ -37,9 +38,10 @@ def serve_target(
         came before the start-up had ended.
 
     Raises:
-        ServeFailure: The app does not load, or its lifespan start-up fails.
+        ServeFailure: The app does not load or is declared wrongly, or its lifespan start-up fails.
     """
     loaded = target if isinstance(target, LoadedApp) else load_app(target)
+    check_declarations(loaded.app)
     if announcement is not None:
         show_panel(loaded, settings, announcement)
     error_log.info("Started server process [%d]", os.getpid())

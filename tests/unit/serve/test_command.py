@@ -131,6 +131,20 @@ FAILURES = {
     "an exception": (["broken.py"], "1 / 0\n", "Importing 'broken' failed: ZeroDivisionError"),
     "no app": (["broken.py"], "x = 1\n", "No app found in the module 'broken'."),
     "a wrong type": (["broken:app"], "app = {}\n", "broken:app is an instance of builtins.dict"),
+    "a wrong declaration": (
+        ["broken.py"],
+        "from sixlane import FastAPI\napp = FastAPI()\n@app.get('a')\ndef read():\n    pass\n",
+        "the path 'a' does not begin with '/'",
+    ),
+    "a missing module of ours": (
+        ["broken.py"],
+        "import sixlane.missing\n",
+        (
+            "Importing 'broken' failed: ModuleNotFoundError: No module named 'sixlane.missing'\n"
+            "  at broken.py, line 1\n    import sixlane.missing\n"
+            "Hint:  This version of Sixlane has no such module."
+        ),
+    ),
     "an unknown host": (
         ["--host", "nowhere.invalid"],
         "",
@@ -299,6 +313,24 @@ def test_run_from_code_refuses_workers_of_an_object(project: Path) -> None:
     with ServerProcess("serve.py", folder=project) as server:
         assert server.wait() == 1
     assert 'sixlane.run("module:app", workers=2)' in server.output
+
+
+MISUSES = {
+    "what is no app": ("sixlane.run(1)", "sixlane.run() got 1, which is no app."),
+    "inside a loop": (
+        "async def main(): sixlane.run('main:app')\nasyncio.run(main())",
+        "sixlane.run() was called inside a running event loop",
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "message"), MISUSES.values(), ids=MISUSES)
+def test_run_from_code_refuses_misuse(project: Path, program: str, message: str) -> None:
+    """The mistake is told in one message, before anything is bound."""
+    (project / "serve.py").write_text(f"import asyncio, sixlane\n{program}\n", encoding="utf-8")
+    with ServerProcess("serve.py", folder=project) as server:
+        assert server.wait() == 1
+    assert server.lines[0].startswith(f"Error: {message}")
 
 
 def test_run_from_code_refuses_unknown_options() -> None:

@@ -1,0 +1,122 @@
+"""Declarations that are given what cannot work fail where they are written."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from sixlane import APIRouter, FastAPI
+from sixlane.exceptions import DeclarationError
+from sixlane.testclient import TestClient
+
+
+async def handler() -> None:
+    """Stand in for a handler; never called."""
+
+
+class NeedsTwo:
+    """Middleware with an option that must be given."""
+
+    def __init__(self, app: Any, option: int) -> None:
+        self.app = app
+
+
+@pytest.mark.parametrize(
+    ("declare", "message"),
+    [
+        (lambda app: app.get("/", status_code="abc")(handler), "status_code='abc' is not an HTTP"),
+        (lambda app: app.get("/", status_code=True)(handler), "status_code=True is not an HTTP"),
+        (lambda app: app.get("/", status_code=99)(handler), "status_code=99 is not an HTTP"),
+        (lambda app: app.get("/", status_code=1000)(handler), "status_code=1000 is not an HTTP"),
+        (lambda app: app.get("/", response_class=3)(handler), "response_class got 3"),
+        (lambda app: app.exception_handler("x"), "handler cannot be declared for 'x'"),
+        (lambda app: app.exception_handler(int), "cannot be declared for <class 'int'>"),
+        (lambda app: app.add_exception_handler("x", handler), "cannot be declared for 'x'"),
+        (lambda app: app.add_exception_handler(404, 3), r"add_exception_handler\(\) got 3"),
+        (lambda app: FastAPI(exception_handlers={"x": handler}), "cannot be declared for 'x'"),
+        (lambda app: app.include_router(app), "which is not an APIRouter"),
+        (lambda app: app.include_router(None), "got None, which is not an APIRouter"),
+        (lambda app: app.mount("/sub", 3), r"mount\(\) got 3, which cannot be called"),
+        (lambda app: APIRouter().mount("/sub", None), r"mount\(\) got None"),
+        (lambda app: app.host("other.test", 3), r"host\(\) got 3"),
+        (lambda app: FastAPI(lifespan=3), "lifespan got 3, which cannot be called"),
+        (lambda app: app.add_middleware(3), r"add_middleware\(\) got 3"),
+        (lambda app: app.add_middleware(NeedsTwo), "NeedsTwo does not take .*missing a required"),
+        (lambda app: app.add_middleware(CORSMiddleware, origin="*"), "unexpected keyword argument"),
+        (
+            lambda app: FastAPI(middleware=[Middleware(CORSMiddleware, origin="*")]),
+            "unexpected keyword argument 'origin'",
+        ),
+    ],
+)
+def test_wrong_argument_names_its_place_and_the_fix(declare: Any, message: str) -> None:
+    """Not at the first request, and not in a traceback through the framework."""
+    with pytest.raises(
+        DeclarationError, match=rf"(?s){message}.*where: {__file__}, line \d+\n  fix: \w"
+    ):
+        declare(FastAPI())
+
+
+def test_middleware_of_any_callable_kind_is_taken() -> None:
+    """A function that returns an application is middleware too, and one without a signature."""
+    app = FastAPI()
+    app.get("/")(handler)
+    app.add_middleware(lambda inner, **options: inner, some="option")
+    app.add_middleware(max, key=lambda inner: 1, default=None)
+
+    assert app.user_middleware[0].cls is max
+
+
+LATE = """
+from __future__ import annotations
+from pydantic import BaseModel
+from sixlane import Depends, FastAPI
+
+app = FastAPI()
+
+
+@app.get("/other")
+async def other(limit: int = 1):
+    return limit
+
+
+async def dependency(late: {dependency}):
+    return late
+
+
+@app.post("/late")
+async def late(body: {body}, value=Depends(dependency)){returns}:
+    return body
+
+
+class Late(BaseModel):
+    x: int
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "place"),
+    [
+        ({"body": "Late"}, "line 18, in late (path '/late', parameter 'body')"),
+        ({"returns": " -> Late"}, "line 18, in late (path '/late')"),
+        ({"dependency": "list[Late]"}, "line 14, in dependency (path '/late', parameter 'late')"),
+        ({"body": "Missing | None = None"}, "line 18, in late (path '/late', parameter 'body')"),
+    ],
+)
+def test_type_that_is_not_defined_stops_the_start(
+    names: dict[str, str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The annotation's name is looked up where the handler is; what is below it, is not there."""
+    file = tmp_path / f"late_{tmp_path.name}.py"
+    file.write_text(LATE.format(**{"body": "int", "returns": "", "dependency": "int", **names}))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    app = importlib.import_module(file.stem).app
+
+    with pytest.raises(DeclarationError, match="is not defined, or names one") as refusal:
+        TestClient(app, transport="engine").get("/other")
+    assert f'File "{file}", {place}' in str(refusal.value)
+    # Over ASGI, as under FastAPI, the other routes are served.
+    assert TestClient(app).get("/other").json() == 1
