@@ -49,6 +49,8 @@ class Environments:
         return {
             "PYTHONPATH": os.pathsep.join(str(folder) for folder in folders),
             "NODE_PATH": str(NODE_MODULES),
+            # Empty is off: sources of no package are compiled at each start, as they are for users.
+            "PYTHONDONTWRITEBYTECODE": "",
         }
 
 

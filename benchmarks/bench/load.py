@@ -21,6 +21,9 @@ done = function(summary, latency, requests)
 end
 """
 
+_TIMEOUT_S = 10
+"""What takes longer counts as broken off; wrk's own 2 s are reached by a peer that strace stops."""
+
 
 @dataclass(frozen=True)
 class Load:
@@ -104,6 +107,7 @@ def make_load(port: int, route: Route, seconds: float, settings: LoadSettings) -
         "--duration",
         f"{max(1, round(seconds))}s",
     ]
+    command += ["--timeout", f"{_TIMEOUT_S}s"]
     command += ["--script", str(script), f"http://127.0.0.1:{port}{route.target}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -18,7 +18,7 @@ from sixlane._compile.plan import (
     ReplyPlan,
     RoutePlan,
 )
-from sixlane._compile.task_reach import may_reach_task
+from sixlane._compile.task_reach import is_inert
 from sixlane._lazy import lazy_module
 from sixlane._run.planned import answer_failure, refuse_value, render_or_fail, solve_route
 from sixlane._run.status import allows_body
@@ -70,9 +70,11 @@ def _is_plain_answer(route: PlannableRoute) -> bool:
 
 
 def _kind(handler: Any) -> CallKind:
-    if not handler.__code__.co_flags & CO_COROUTINE:
+    # A function that nothing has marked or wrapped, as all handlers of plain parameters are.
+    code = handler.__code__
+    if not code.co_flags & CO_COROUTINE:
         return "thread"
-    return "coroutine" if may_reach_task(handler) else "direct"
+    return "direct" if is_inert(code) else "coroutine"
 
 
 def _argument(parameter: PlainParameter, order: list[str]) -> ArgumentPlan:

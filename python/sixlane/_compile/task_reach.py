@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 # What moves values and builds containers of them. None of it waits, and none of it runs code that
@@ -44,5 +44,10 @@ def may_reach_task(call: Callable[..., Any]) -> bool:
     if not call.__code__.co_flags & inspect.CO_COROUTINE:
         # Marked as a coroutine function, but something else makes its awaitable.
         return True
+    return not is_inert(call.__code__)
+
+
+def is_inert(code: CodeType) -> bool:
+    """Whether byte code makes a value of what it is given and does nothing else."""
     # Code units are pairs of opcode and argument; the caches between them are zero.
-    return not _INERT.issuperset(call.__code__.co_code[::2])
+    return _INERT.issuperset(code.co_code[::2])
