@@ -32,7 +32,8 @@ class SharedOptions(TypedDict, total=False):
         generate_unique_id_function: Makes the operation id from a route; the innermost wins.
         max_body_size: Largest request body in bytes, answered 413 beyond; the innermost wins, None
             leaves it to the next one out.
-        form_limits: Limits of form parsing.
+        form_limits: Limits of form parsing: "max_fields", "max_files", and "max_part_size" in
+            bytes; a form beyond them is answered 400. Each is the innermost's that names it.
     """
 
     dependencies: Sequence["Depends"] | None

@@ -32,6 +32,7 @@ VERSION = "0.165.0"
 """The release of FastAPI whose public API and behaviour Sixlane has."""
 
 _TARGET = __package__
+_ANY_DISTRIBUTION = importlib.metadata.DistributionFinder.Context()
 
 
 def _target_name(name: str) -> str:
@@ -55,11 +56,11 @@ class _AliasLoader(importlib.abc.InspectLoader):
     def get_code(self, fullname: str) -> CodeType | None:
         """Give the code to `python -m fastapi`."""
         loader: Any = None if self._spec is None else self._spec.loader
-        return None if loader is None else loader.get_code(_target_name(fullname))  # type: ignore[no-any-return]
+        return None if loader is None else loader.get_code(_target_name(fullname))
 
     def get_source(self, fullname: str) -> str | None:
         loader: Any = None if self._spec is None else self._spec.loader
-        return None if loader is None else loader.get_source(_target_name(fullname))  # type: ignore[no-any-return]
+        return None if loader is None else loader.get_source(_target_name(fullname))
 
     def is_package(self, fullname: str) -> bool:
         return hasattr(self._module, "__path__")
@@ -119,9 +120,7 @@ class _AliasDistributionFinder(importlib.metadata.DistributionFinder):
 
     def find_distributions(
         self,
-        context: importlib.metadata.DistributionFinder.Context = (
-            importlib.metadata.DistributionFinder.Context()
-        ),
+        context: importlib.metadata.DistributionFinder.Context = _ANY_DISTRIBUTION,
     ) -> Iterable[importlib.metadata.Distribution]:
         if context.name is None or context.name.lower() == NAME:
             yield _AliasDistribution()

@@ -18,7 +18,7 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
-from sixlane._routing.limit import check_body_size
+from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.exception_handlers import (
@@ -139,6 +139,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         check_options(f"{type(self).__name__}()", options, ApplicationOptions)
         check_supported(options)
         check_body_size(options.get("max_body_size"))
+        check_form_limits(options.get("form_limits"))
         given: dict[str, Any] = dict(options)
         for name, default in _DEFAULTS.items():
             setattr(self, name, given.get(name, default))

@@ -29,7 +29,7 @@ from sixlane._routing.check import check_routes
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
-from sixlane._routing.limit import check_body_size
+from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
 from sixlane._routing.unsupported import (
@@ -78,6 +78,7 @@ _DEFAULTS = (
     "generate_unique_id_function",
     "strict_content_type",
     "max_body_size",
+    "form_limits",
 )
 """What a router says for its routes wherever it is included, besides what it adds to them."""
 
@@ -125,6 +126,8 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         self.strict_content_type = options.get("strict_content_type", Default(True))  # noqa: FBT003
         self.max_body_size = options.get("max_body_size")
         check_body_size(self.max_body_size)
+        check_form_limits(options.get("form_limits"))
+        self.form_limits: dict[str, int] = dict(options.get("form_limits") or ())
         self.route_class = options.get("route_class", APIRoute)
         self.dependency_overrides_provider = options.get("dependency_overrides_provider")
 
@@ -181,6 +184,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         prefix = options.get("prefix", "")
         check_prefix(prefix)
         check_body_size(options.get("max_body_size"))
+        check_form_limits(options.get("form_limits"))
         self._check_inclusion(router, prefix)
         context = self.inheritance().around(Inheritance.from_options(prefix, options))
         self.tree.include(Inclusion(router, context))

@@ -91,6 +91,11 @@ def is_upload(annotation: Any) -> bool:
     return is_sequence(annotation) and all(map(_is_single_upload, get_args(annotation)))
 
 
+def contains_bytes(annotation: Any) -> bool:
+    """Tell whether a value can be bytes, or a sequence of them."""
+    return any(is_subclass(part, bytes) for part in walk(annotation))
+
+
 def find_model(annotation: Any) -> type[BaseModel] | None:
     """Return the Pydantic model of `Model` or `Model | None`; None for anything else."""
     if is_union(annotation):

@@ -25,9 +25,17 @@ def embeds(fields: Sequence[Field]) -> bool:
     """
     if not fields:
         return False
+    if any(field.is_form for field in fields):
+        # A single form model is the whole form; anything else has a name in it.
+        return len(_distinct(fields)) > 1 or not fields[0].is_form_group
     if len({field.name for field in fields}) > 1:
         return True
     return bool(cast("params.Body", fields[0].info).embed)
+
+
+def is_form(fields: Sequence[Field]) -> bool:
+    """Tell whether the body is a form, which one form parameter makes it."""
+    return any(field.is_form for field in fields)
 
 
 def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Field | None:
@@ -42,17 +50,49 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     """
     if not fields:
         return None
-    if not embed:
+    groups = tuple(field for field in _distinct(fields) if field.is_form_group)
+    if not embed and not (groups and groups[0].may_be_absent):
         return fields[0]
-    members: dict[str, Any] = {field.name: (_member_type(field), field.info) for field in fields}
+    named = {field.alias: field for field in reversed(fields) if not field.is_form_group}
+    members: dict[str, Any] = {
+        field.name: (_member_type(field), field.info)
+        for field in fields
+        if not field.is_form or field is named.get(field.alias)
+    }
     model = create_model(f"Body_{name}", **members)
     options: dict[str, Any] = {"annotation": model, "alias": "body"}
     if not any(field.required for field in fields):
         options["default"] = None
     media_types = {cast("params.Body", field.info).media_type for field in fields}
-    if len(media_types) == 1:
+    declared = _body_class(fields)
+    if declared is params.Body and len(media_types) == 1:
         options["media_type"] = media_types.pop()
-    return Field("body", "body", params.Body(**options))
+    whole = Field("body", "body", declared(**options))
+    whole.form_groups = groups
+    whole.form_doubles = tuple(
+        field
+        for field in _distinct(fields)
+        if field.is_form and not field.is_form_group and field is not named[field.alias]
+    )
+    return whole
+
+
+def _distinct(fields: Sequence[Field]) -> list[Field]:
+    """Leave out form parameters that dependencies share, name and type being the same."""
+    distinct: list[Field] = []
+    for field in fields:
+        same = [each for each in distinct if each.alias == field.alias and each.name == field.name]
+        if not any(each.annotation == field.annotation for each in same):
+            distinct.append(field)
+    return distinct
+
+
+def _body_class(fields: Sequence[Field]) -> type[params.Body]:
+    """Return how the whole body is declared: a file makes it multipart, a form field a form."""
+    for declared in (params.File, params.Form):
+        if any(isinstance(field.info, declared) for field in fields):
+            return declared
+    return params.Body
 
 
 def _member_type(field: Field) -> Any:

@@ -18,8 +18,14 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import PydanticUndefined
 
 from sixlane import params
-from sixlane._compile.annotation import contains_pydantic_v1, find_model, is_sequence
+from sixlane._compile.annotation import (
+    contains_bytes,
+    contains_pydantic_v1,
+    find_model,
+    is_sequence,
+)
 from sixlane._compile.checks import Site
+from sixlane._compile.form_union import FormUnion, compile_form_union
 from sixlane._compile.group import (
     Alias,
     ParameterGroup,
@@ -57,7 +63,12 @@ class Field:
         is_sequence: Whether the type is a sequence, or may be one.
         is_json: Whether the value is JSON in one text.
         takes_all: Whether all values of a repeated name are wanted, rather than one.
+        is_form: Whether the value comes from a form.
+        reads_bytes: Whether an uploaded file is wanted as bytes, or several are.
         group: The parameter model taken apart, where the parameter is one.
+        form_union: The union of models taken apart, where a form is validated by one.
+        form_groups: The form models of a whole body, which are not members of it.
+        form_doubles: Further declarations of what are members of it by another.
     """
 
     def __init__(
@@ -78,11 +89,19 @@ class Field:
         self.required = info.is_required()
         self.is_sequence = is_sequence(info.annotation)
         self.is_json = is_json(info)
-        self.takes_all = self.is_sequence and not self.is_json and location in ("query", "header")
+        self.is_form = isinstance(info, params.Form)
+        self.takes_all = (
+            self.is_sequence
+            and not self.is_json
+            and (self.is_form or location in ("query", "header"))
+        )
+        self.reads_bytes = isinstance(info, params.File) and contains_bytes(info.annotation)
         self._constant_default = info.default_factory is None and isinstance(
             info.default, _IMMUTABLE
         )
         self._validates_default = bool(info.validate_default)
+        self.form_groups: tuple[Field, ...] = ()
+        self.form_doubles: tuple[Field, ...] = ()
         self._validator: Validator | None = None
 
     def __repr__(self) -> str:
@@ -100,12 +119,29 @@ class Field:
 
     @cached_property
     def group(self) -> ParameterGroup | None:
-        if not isinstance(self.info, params.Param) or self.is_json:
+        is_group = isinstance(self.info, params.Param | params.Form)
+        if not is_group or isinstance(self.info, params.File) or self.is_json:
             return None
         model = find_model(self.annotation)
         if model is None or isinstance(self.info, params.Path):
             return None
         return compile_group(model, self.info)
+
+    @cached_property
+    def form_union(self) -> FormUnion | None:
+        is_group = self.is_form and not isinstance(self.info, params.File)
+        return compile_form_union(self.info) if is_group and not self.is_json else None
+
+    @property
+    def is_form_group(self) -> bool:
+        """Whether the parameter is a model, or one of several, that takes its part of a form."""
+        return self.is_form and (self.group is not None or self.form_union is not None)
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether a form model is left at its default, or refused, where none of its names is."""
+        group = self.form_union or self.group
+        return group is not None and group.optional
 
     @cached_property
     def members(self) -> list[Field]:
@@ -122,9 +158,10 @@ class Field:
     def validator(self) -> Validator:
         """What validates and serializes the value; made at the first use."""
         if self._validator is None:
-            info = self.info
+            info, union = self.info, self.form_union
+            annotation = info.annotation if union is None else union.annotation
             self._validator = make_validator(
-                info.annotation, info.metadata, info.discriminator, self.config
+                annotation, info.metadata, info.discriminator, self.config
             )
         return self._validator
 

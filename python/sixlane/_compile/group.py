@@ -57,12 +57,12 @@ class ParameterGroup:
     names_errors_by_alias: bool
 
 
-def compile_group(model: type[BaseModel], info: params.Param) -> ParameterGroup:
+def compile_group(model: type[BaseModel], info: FieldInfo) -> ParameterGroup:
     """Take a parameter model apart.
 
     Args:
         model: The model in the annotation.
-        info: The declaration around it, a query, header or cookie.
+        info: The declaration around it: a query, a header, a cookie or a form.
     """
     is_header = isinstance(info, params.Header)
     converts = is_header and cast("params.Header", info).convert_underscores

@@ -154,6 +154,8 @@ def _default(value: Field) -> Any:
 def _body(route: PlannableRoute, value: Field) -> ArgumentPlan:
     if route.compiled.embed_body:
         raise NotPlannable("a body in parts")
+    if value.is_form:
+        raise NotPlannable("a form")
     validator = value.validator
     if isinstance(validator, PydanticValidator):
         decode = body_decoder(validator)

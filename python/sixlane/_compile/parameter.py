@@ -285,13 +285,6 @@ def _check_info(declaration: _Declaration, info: FieldInfo) -> None:
             f"Cannot use `{type(info).__name__}` for path param {declaration.name!r}",
             "use Path(), or rename the parameter or the one in the path",
         )
-    if isinstance(info, params.Form):
-        raise site.error(
-            f"forms and files are not supported yet: {declaration.name!r} is a "
-            f"{type(info).__name__}",
-            "take the body as JSON with Body(), or read `await request.form()` from a Request",
-            DeclarationError,
-        )
     if info.default_factory is not None and info.default_factory_takes_validated_data:
         raise site.error(
             f"the default_factory of {declaration.name!r} has a parameter",

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from sixlane import params
 from sixlane._compile.analysis import analyze_call
 from sixlane._compile.annotation import contains_struct, is_subclass
-from sixlane._compile.body import compile_body_field, embeds, list_body_fields
+from sixlane._compile.body import compile_body_field, embeds, is_form, list_body_fields
 from sixlane._compile.callable import CallKind, locate_call
 from sixlane._compile.checks import Site
 from sixlane._compile.dependant import Dependant, compile_handler
@@ -52,6 +52,7 @@ class CompiledRoute:
         dependant: The handler with all it needs.
         body_field: The whole body for the document; None where the handler takes none.
         embed_body: Whether body parameters are members of a JSON object.
+        is_form: Whether the body is a form.
         strict_content_type: Whether a body without a content type stays bytes.
         status_code: Status of the answer; None for the response class's own.
         response_class: Class that makes the answer of a value.
@@ -68,6 +69,7 @@ class CompiledRoute:
     dependant: Dependant
     body_field: Field | None
     embed_body: bool
+    is_form: bool
     strict_content_type: bool
     status_code: int | None
     response_class: type[Response]
@@ -114,6 +116,7 @@ def compile_route(route: RouteDeclaration) -> CompiledRoute:
         dependant=dependant,
         body_field=compile_body_field(fields, route.unique_id, embed=embed),
         embed_body=embed,
+        is_form=is_form(fields),
         strict_content_type=bool(_settle(route.strict_content_type)),
         status_code=route.status_code,
         response_class=_settle(route.response_class),

@@ -56,6 +56,7 @@ class Inheritance:
     generate_unique_id_function: Callable[[Any], str]
     strict_content_type: bool
     max_body_size: int | None
+    form_limits: dict[str, int]
     dependency_overrides_provider: Any
 
     @classmethod
@@ -78,6 +79,7 @@ class Inheritance:
             generate_unique_id_function=given("generate_unique_id_function") or _ID_BY_DEFAULT,
             strict_content_type=given("strict_content_type", _STRICT_BY_DEFAULT),
             max_body_size=given("max_body_size"),
+            form_limits=dict(given("form_limits") or ()),
             dependency_overrides_provider=given("dependency_overrides_provider"),
         )
 
@@ -100,6 +102,7 @@ class Inheritance:
             ),
             strict_content_type=first_given(inner.strict_content_type, self.strict_content_type),
             max_body_size=first_limit(inner.max_body_size, self.max_body_size),
+            form_limits={**self.form_limits, **inner.form_limits},
             dependency_overrides_provider=self.dependency_overrides_provider,
         )
 

@@ -21,7 +21,7 @@ from sixlane._options import APIRouteOptions
 from sixlane._routing.arguments import check_callable, check_status_code
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance
-from sixlane._routing.limit import check_body_size
+from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
 from sixlane._routing.unsupported import check_supported
 from sixlane.datastructures import Default, DefaultPlaceholder
@@ -67,6 +67,7 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
     "openapi_extra": None,
     "generate_unique_id_function": Default(generate_unique_id),
     "max_body_size": None,
+    "form_limits": None,
 }
 """What a path operation's options are where nobody says otherwise."""
 
@@ -115,6 +116,7 @@ class APIRoute(Route):
     openapi_extra: dict[str, Any] | None
     generate_unique_id_function: Callable[[Any], str]
     max_body_size: int | None
+    form_limits: dict[str, int]
     strict_content_type: bool
     dependency_overrides_provider: Any
     plain_parameters: tuple[PlainParameter, ...] | None
@@ -129,6 +131,7 @@ class APIRoute(Route):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)
         settings: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
+        check_form_limits(settings["form_limits"])
         attributes = vars(self)
         attributes.update(settings)
         attributes.update(Inheritance.from_options(path, settings).as_options())

@@ -11,7 +11,6 @@ from sixlane._routing.place import find_place
 from sixlane.exceptions import DeclarationError
 
 _UNSUPPORTED_OPTIONS = {
-    "form_limits": "forms are not read yet",
     "telemetry": "traces and metrics are not written yet",
 }
 

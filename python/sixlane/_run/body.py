@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.message import Message
 from json import JSONDecodeError
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.middleware import body_limit
 from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
 from sixlane.exceptions import HTTPException, RequestValidationError
 
 _LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
@@ -24,18 +26,30 @@ _LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
 _PASSED_ON: tuple[type[Exception], ...] = (StarletteHTTPException, *_LIMIT_ERRORS)
 
 
-async def receive_body(route: CompiledRoute, request: Request) -> Any:
-    """Read the whole body and decode it if it is JSON.
+async def receive_body(
+    route: CompiledRoute, request: Request, form_limits: Mapping[str, Any]
+) -> Any:
+    """Read the whole body and decode it.
+
+    Args:
+        route: What the body is for.
+        request: The request.
+        form_limits: The limits of the form parser that differ from its own.
 
     Returns:
-        The decoded JSON; the bytes where the content type says it is something else, or says
-        nothing and that is not enough; undefined where the body is empty.
+        The form, which is closed when the request is over; the decoded JSON; the bytes where the
+        content type says it is something else, or says nothing and that is not enough; undefined
+        where the body is empty.
 
     Raises:
         RequestValidationError: The body is not JSON although it should be.
         HTTPException: 400 where it cannot be read or decoded for any other reason.
     """
     try:
+        if route.is_form:
+            form = await request.form(**form_limits)
+            request.scope[REQUEST_EXITS_SCOPE_KEY].push_async_callback(form.close)
+            return form
         content = await request.body()
         if not content:
             return PydanticUndefined

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pydantic_core import PydanticUndefined
@@ -21,6 +22,7 @@ class RunnableRoute(Protocol):
     """What `run_route` needs of an `APIRoute`."""
 
     compiled: CompiledRoute
+    form_limits: Mapping[str, Any]
 
 
 async def run_route(declared: RunnableRoute, request: Request) -> Response:
@@ -37,7 +39,7 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
     route = declared.compiled
     body = PydanticUndefined
     if route.body_field is not None:
-        body = await receive_body(route, request)
+        body = await receive_body(route, request, declared.form_limits)
     state = SolveState(
         request=request,
         body=body,

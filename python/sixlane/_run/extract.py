@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 from starlette.datastructures import Headers, ImmutableMultiDict
 
 from sixlane._compile.field import Field, missing_error
-from sixlane._compile.group import GroupMember, ParameterGroup
+from sixlane._compile.group import Alias, GroupMember, ParameterGroup
 from sixlane._compile.protocol import ErrorList, Location
 
 Values = dict[str, Any]
@@ -31,8 +31,8 @@ def read_parameters(
         if group is not None:
             value, found = _read_group(field, group, source)
         else:
-            alias = _choose_alias(field.aliases, source)[1]
-            raw = _read_one(source, alias, is_sequence=field.is_sequence, takes_all=field.takes_all)
+            alias = choose_alias(field.aliases, source)[1]
+            raw = read_one(source, alias, is_sequence=field.is_sequence, takes_all=field.takes_all)
             value, found = field.validate(raw, (field.location, alias))
         if found:
             errors.extend(found)
@@ -84,7 +84,7 @@ def _find_member(field: Field, body: Any) -> tuple[Location, Any]:
     return first, PydanticUndefined
 
 
-def _choose_alias(
+def choose_alias(
     aliases: tuple[tuple[str, str], ...], source: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Return the first name that the request has, else the preferred one."""
@@ -95,7 +95,22 @@ def _choose_alias(
     return aliases[0]
 
 
-def _read_one(source: Mapping[str, Any], alias: str, *, is_sequence: bool, takes_all: bool) -> Any:
+def _candidates(
+    aliases: tuple[Alias, ...], source: Mapping[str, Any], *, first_only: bool
+) -> Sequence[Alias]:
+    """Return the names that the request has; the preferred one where it has none.
+
+    Args:
+        aliases: The names of a field.
+        source: All values of the location.
+        first_only: Whether an empty value counts, so that no other name is tried after it.
+    """
+    if first_only or len(aliases) == 1:
+        return (choose_alias(aliases, source),)
+    return [pair for pair in aliases if pair[1] in source] or aliases[:1]
+
+
+def read_one(source: Mapping[str, Any], alias: str, *, is_sequence: bool, takes_all: bool) -> Any:
     """Return the value, or all values, of a name; undefined where there is none."""
     if takes_all:
         value: Any = source.getlist(alias)  # type: ignore[attr-defined]
@@ -110,10 +125,9 @@ def _read_group(
     field: Field, group: ParameterGroup, source: Mapping[str, Any]
 ) -> tuple[Any, ErrorList]:
     """Validate a parameter model on all values of its location."""
-    collected, seen, renamed = _collect_members(group, source)
-    collected.update(_collect_extra(source, seen))
-    value: Any = collected
-    if group.optional and not _is_supplied(group, source, collected):
+    value: Any
+    value, renamed = collect_group(group, source)
+    if group.optional and not is_supplied(group.own_names, source, group.takes_extra and value):
         value = PydanticUndefined
     result, errors = field.validate(value, (field.location,))
     if errors and renamed and group.names_errors_by_alias:
@@ -121,8 +135,29 @@ def _read_group(
     return result, errors
 
 
+def collect_group(
+    group: ParameterGroup,
+    source: Mapping[str, Any],
+    clean: Callable[[Any], Any] | None = None,
+) -> tuple[Values, dict[str, str]]:
+    """Take what belongs to a parameter model out of its location.
+
+    Args:
+        group: The model.
+        source: All values of the location.
+        clean: Makes undefined of a value that counts as none; None where all count.
+
+    Returns:
+        The values by the names validation knows, those that nobody declared included; and field
+        names whose name on the wire is another.
+    """
+    collected, seen, renamed = _collect_members(group, source, clean)
+    collected.update(_collect_extra(source, seen))
+    return collected, renamed
+
+
 def _collect_members(
-    group: ParameterGroup, source: Mapping[str, Any]
+    group: ParameterGroup, source: Mapping[str, Any], clean: Callable[[Any], Any] | None
 ) -> tuple[Values, set[str], dict[str, str]]:
     """Read the fields of a parameter model.
 
@@ -136,17 +171,17 @@ def _collect_members(
     seen: set[str] = set()
     renamed: dict[str, str] = {}
     for member in group.members:
-        alias, wire = _choose_alias(member.aliases, source)
-        value = _read_one(
-            source,
-            wire,
-            is_sequence=member.is_sequence,
-            takes_all=is_multiple and member.is_sequence and not member.is_json,
-        )
+        takes_all = is_multiple and member.is_sequence and not member.is_json
+        for pair in _candidates(member.aliases, source, first_only=clean is None):
+            alias, wire = pair
+            value = read_one(source, wire, is_sequence=member.is_sequence, takes_all=takes_all)
+            value = value if clean is None else clean(value)
+            seen.add(wire)
+            if value is not PydanticUndefined:
+                break
         if value is not PydanticUndefined:
             collected[alias] = value
         if not is_header:
-            seen.add(wire)
             continue
         seen.update(_header_names(member, wire))
         if alias != wire:
@@ -165,10 +200,15 @@ def _header_names(member: GroupMember, wire: str) -> Iterator[str]:
             yield alias.lower()
 
 
-def _is_supplied(group: ParameterGroup, source: Mapping[str, Any], collected: Values) -> bool:
-    if any(name in source for name in group.own_names):
-        return True
-    return group.takes_extra and bool(collected)
+def is_supplied(names: Iterable[str], source: Mapping[str, Any], takes: object) -> bool:
+    """Tell whether a request has anything for an optional parameter model.
+
+    Args:
+        names: Every name that belongs to it.
+        source: All values of the location.
+        takes: Whether there are values that the model takes without having declared them.
+    """
+    return bool(takes) or any(name in source for name in names)
 
 
 def _collect_extra(source: Mapping[str, Any], seen: set[str]) -> Iterator[tuple[str, Any]]:

@@ -11,14 +11,17 @@ from typing import Any
 
 from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sixlane._compile.callable import CallKind
 from sixlane._compile.dependant import Dependant, compile_override
+from sixlane._compile.field import Field
 from sixlane._compile.protocol import ErrorList
 from sixlane._run.exits import enter_dependency
 from sixlane._run.extract import Values, read_body, read_parameters
+from sixlane._run.extract_form import read_form
 from sixlane.security.scopes import SecurityScopes
 from sixlane.types import DependencyCacheKey
 
@@ -29,7 +32,7 @@ class SolveState:
 
     Attributes:
         request: The request.
-        body: Decoded JSON, bytes if it was not JSON, or undefined if there is none.
+        body: Decoded JSON, a form, bytes if it was neither, or undefined if there is none.
         embed_body: Whether body parameters are members of a JSON object.
         overrides_provider: Object whose `dependency_overrides` tell what is called in the place of
             a dependency; read for each one, since an earlier one may change it.
@@ -83,6 +86,8 @@ async def solve(state: SolveState, dependant: Dependant) -> tuple[Values, ErrorL
         if dependency.name is not None:
             values[dependency.name] = result
     _read_request(state, dependant, values, errors)
+    if dependant.body_params:
+        await _read_body(state, dependant.body_params, values, errors)
     _inject(state, dependant, values)
     return values, errors
 
@@ -145,14 +150,15 @@ def _read_request(
         read_parameters(dependant.header_params, request.headers, values, errors)
     if dependant.cookie_params:
         read_parameters(dependant.cookie_params, request.cookies, values, errors)
-    if dependant.body_params:
-        read_body(
-            dependant.body_params,
-            state.body,
-            embed=state.embed_body,
-            values=values,
-            errors=errors,
-        )
+
+
+async def _read_body(
+    state: SolveState, fields: list[Field], values: Values, errors: ErrorList
+) -> None:
+    if isinstance(state.body, FormData):
+        await read_form(fields, state.body, values, errors)
+    else:
+        read_body(fields, state.body, embed=state.embed_body, values=values, errors=errors)
 
 
 def _inject(state: SolveState, dependant: Dependant, values: Values) -> None:

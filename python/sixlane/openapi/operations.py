@@ -16,6 +16,7 @@ from sixlane._compile.field import Field
 from sixlane._lazy import lazy_module
 from sixlane._routing.route import APIRoute
 from sixlane.openapi.constants import METHODS_WITH_BODY
+from sixlane.openapi.forms import add_form_constraints
 from sixlane.openapi.merging import merge_into
 from sixlane.openapi.requirements import Requirements, ShownParameter, collect_requirements
 from sixlane.openapi.responses import add_validation_answer, make_responses
@@ -125,7 +126,10 @@ class OperationWriter:
 
     def _request_body(self, body: Field) -> dict[str, Any]:
         info: Any = body.info
-        content = {"schema": self.schemas.schema_of(body), **_examples(info)}
+        schema = self.schemas.schema_of(body)
+        if body.form_groups or body.form_doubles:
+            add_form_constraints(self.schemas, schema, body)
+        content = {"schema": schema, **_examples(info)}
         described: dict[str, Any] = {"required": True} if body.required else {}
         described["content"] = {info.media_type: content}
         return described
@@ -148,6 +152,8 @@ def collect_fields(
     for route in shown:
         if route.compiled.body_field is not None:
             yield route.compiled.body_field
+            yield from route.compiled.body_field.form_groups
+            yield from route.compiled.body_field.form_doubles
     for route in shown:
         if route.compiled.response_field is not None:
             yield route.compiled.response_field

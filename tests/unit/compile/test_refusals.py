@@ -19,11 +19,8 @@ from sixlane import (
     APIRouter,
     Body,
     Depends,
-    File,
-    Form,
     Path,
     Query,
-    UploadFile,
 )
 from sixlane.exceptions import DeclarationError, DependencyScopeError, FastAPIError
 
@@ -82,10 +79,6 @@ def unknown_answer() -> Unknown: ...
 def union_with_response() -> Response | dict[str, int]: ...
 def wrong_lifetime(value: Annotated[int, Depends(ends_late)]) -> None: ...
 def unhashable(value: Annotated[int, Depends(Unhashable())]) -> None: ...
-def form(name: Annotated[str, Form()]) -> None: ...
-def file(data: Annotated[bytes, File()]) -> None: ...
-def upload(data: UploadFile) -> None: ...
-def uploads(data: list[UploadFile]) -> None: ...
 def websocket(connection: WebSocket) -> None: ...
 def positional(q: int, /) -> None: ...
 def factory(q: Annotated[list[int], Query(default_factory=lambda data: [])]) -> None: ...
@@ -93,7 +86,7 @@ async def generator() -> AsyncIterator[int]:
     yield 1
 
 
-def nested_mistake(value: Annotated[None, Depends(form)]) -> None: ...
+def nested_mistake(value: Annotated[None, Depends(factory)]) -> None: ...
 def answers(x: int) -> Model: ...
 def answers_struct() -> Struct: ...
 
@@ -126,11 +119,7 @@ RAISED = [
     (unknown_answer, "Invalid args for response field! Hint: check that"),
     (union_with_response, "Invalid args for response field! Hint: check that"),
     (unhashable, "is not hashable"),
-    (form, "forms and files are not supported yet: 'name' is a Form"),
-    (file, "forms and files are not supported yet: 'data' is a File"),
-    (upload, "forms and files are not supported yet"),
-    (uploads, "forms and files are not supported yet"),
-    (nested_mistake, "forms and files are not supported yet"),
+    (nested_mistake, "the default_factory of 'q' has a parameter"),
     (websocket, "a WebSocket cannot be given to a handler of HTTP requests"),
     (factory, "the default_factory of 'q' has a parameter"),
     (generator, "handlers that yield are not supported yet"),
@@ -166,7 +155,7 @@ def check_explained(error: BaseException, handler: Callable[..., Any]) -> None:
     assert len(lines) == 1, text
     line, name = lines.pop()
     assert int(line) > 1
-    assert name in (handler.__name__, "ends_late", "form", "Unhashable")
+    assert name in (handler.__name__, "ends_late", "factory", "Unhashable")
     assert re.search(r"\n  fix: \w+", text)
 
 

@@ -25,8 +25,6 @@ async def handler(session: Any = None) -> None:
         lambda owner: owner.add_api_websocket_route("/ws", handler),
         lambda owner: owner.add_websocket_route("/ws", handler, name="ws"),
         lambda owner: owner.frontend("/", directory="dist"),
-        lambda owner: owner.post("/", form_limits={"max_files": 1})(handler),
-        lambda owner: owner.include_router(APIRouter(), form_limits={"max_files": 1}),
     ],
 )
 def test_unsupported_declaration_names_its_place(make: Any, declare: Any) -> None:
@@ -39,7 +37,7 @@ def test_unsupported_settings_of_the_application_are_refused() -> None:
     """The same holds for the constructor; None is no setting."""
     with pytest.raises(DeclarationError, match=r"telemetry=\{\} is not supported"):
         FastAPI(telemetry={})
-    FastAPI(telemetry=None, form_limits=None)
+    FastAPI(telemetry=None)
 
 
 @pytest.mark.parametrize(
