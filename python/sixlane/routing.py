@@ -159,6 +159,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
             **options: See `AddRouteOptions`; those that combine do so with the router's.
         """
         check_options("add_api_route()", options, AddRouteOptions)
+        check_form_limits(options.get("form_limits"))
         route_options: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
         route_class = route_options.pop("route_class_override", None) or self.route_class
         own = Inheritance.from_options(path, route_options)

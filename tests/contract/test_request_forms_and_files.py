@@ -1,0 +1,269 @@
+"""Chapters "Form Data", "Form Models", "Request Files" and "Request Forms and Files"."""
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from support.client import OpenClient
+
+from sixlane import APIRouter, Depends, FastAPI, File, Form, UploadFile
+from sixlane.security import OAuth2PasswordRequestForm
+
+Files = list[tuple[str, tuple[str | None, str | bytes] | tuple[str, str | bytes, str]]]
+
+
+def missing(name: str) -> dict[str, Any]:
+    """The error for a form field that is not there."""
+    return {"type": "missing", "loc": ["body", name], "msg": "Field required", "input": None}
+
+
+class Person(BaseModel):
+    """A form with every kind of field."""
+
+    kind: Literal["person"] = "person"
+    name: str
+    age: int = 18
+    tags: list[str] = []
+
+
+class Company(BaseModel):
+    """Another one; it takes nothing that it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["company"]
+    tax_number: Annotated[int, Field(validation_alias=AliasChoices("tax", "vat"))]
+
+
+def make_app() -> FastAPI:
+    """An app that takes forms in every way."""
+    app = FastAPI()
+
+    @app.post("/fields")
+    async def fields(
+        name: Annotated[str, Form(min_length=2)],
+        age: Annotated[int | None, Form()] = None,
+        tags: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies defaults
+    ) -> Any:
+        return [name, age, tags]
+
+    @app.post("/model")
+    def model(data: Annotated[Person, Form()]) -> Any:
+        return data.model_dump(exclude_unset=True)
+
+    @app.post("/optional")
+    async def optional(data: Annotated[Person | None, Form()] = None) -> Any:
+        return data
+
+    @app.post("/union")
+    async def union(data: Annotated[Person | Company, Form(discriminator="kind")]) -> Any:
+        return data
+
+    @app.post("/files")
+    async def files(
+        one: UploadFile,
+        content: Annotated[bytes, File(alias="one")],
+        more: Annotated[list[bytes] | None, File()] = None,
+        note: Annotated[str, Form()] = "none",
+    ) -> Any:
+        return [
+            one.filename,
+            one.content_type,
+            one.size,
+            (await one.read()).decode(),
+            content.decode(),
+            more and [each.decode() for each in more],
+            note,
+        ]
+
+    @app.post("/token")
+    async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Any:
+        return [form.username, form.password, form.scopes]
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "answer"),
+    [
+        ("/fields", {"name": "Ann", "age": "3", "tags": ["a", "b"]}, ["Ann", 3, ["a", "b"]]),
+        ("/fields", {"name": ["A", "Bob"]}, ["Bob", None, []]),
+        ("/fields", {"name": "Ann", "age": "", "tags": ""}, ["Ann", None, [""]]),
+        ("/model", {"name": "Ann", "age": ""}, {"name": "Ann"}),
+        ("/model", {"name": "Ann", "tags": ["", "b"]}, {"name": "Ann", "tags": ["", "b"]}),
+        ("/optional", {}, None),
+        ("/optional", {"unknown": "x"}, None),
+        (
+            "/optional",
+            {"name": "Ann"},
+            {"kind": "person", "name": "Ann", "age": 18, "tags": []},
+        ),
+        ("/union", {"kind": "company", "tax": "", "vat": "5"}, {"kind": "company", "tax": 5}),
+        (
+            "/union",
+            {"kind": "person", "name": "Ann", "tags": "a"},
+            {"kind": "person", "name": "Ann", "age": 18, "tags": ["a"]},
+        ),
+        (
+            "/token",
+            {"grant_type": "password", "username": "a", "password": "b", "scope": "x y"},
+            ["a", "b", ["x", "y"]],
+        ),
+    ],
+)
+@pytest.mark.parametrize("multipart", [False, True], ids=["urlencoded", "multipart"])
+def test_form_becomes_the_arguments(
+    open_client: OpenClient, path: str, form: dict[str, Any], answer: Any, multipart: bool
+) -> None:
+    """An empty text counts as none, but not as an item of a list."""
+    client = open_client(make_app())
+    pairs = [
+        (name, value)
+        for name, values in form.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+
+    if multipart:
+        reply = client.post(path, files=[(name, (None, value)) for name, value in pairs])
+    else:
+        reply = client.post(path, data=form)
+    if path == "/union" and answer.get("tax"):
+        answer = {"kind": "company", "tax_number": 5}
+    assert (reply.status_code, reply.json()) == (200, answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "errors"),
+    [
+        ("/fields", {}, [missing("name")]),
+        ("/fields", {"name": ""}, [missing("name")]),
+        ("/model", {"age": "x"}, ["name", "age"]),
+        ("/optional", {"age": "3"}, ["name"]),
+        ("/union", {"kind": "other"}, [None]),
+        ("/union", {"kind": "company", "tax": "1", "more": "2"}, ["company"]),
+        ("/token", {"username": "a"}, ["password"]),
+    ],
+)
+def test_wrong_form_is_refused(
+    open_client: OpenClient, path: str, form: dict[str, str], errors: list[Any]
+) -> None:
+    """The errors name the fields, behind the branch of a union."""
+    reply = open_client(make_app()).post(path, data=form)
+
+    assert reply.status_code == 422
+    detail = reply.json()["detail"]
+    named = [[*error["loc"][1:], None][0] for error in detail]
+    assert detail == errors or named == errors
+
+
+def test_json_is_no_form(open_client: OpenClient) -> None:
+    """A body of another kind has no fields."""
+    reply = open_client(make_app()).post("/fields", json={"name": "Ann"})
+
+    assert (reply.status_code, reply.json()) == (422, {"detail": [missing("name")]})
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        (
+            [("one", ("a.txt", b"hello", "text/plain"))],
+            ["a.txt", "text/plain", 5, "hello", "hello", None, "none"],
+        ),
+        (
+            [
+                ("one", ("a.txt", b"", "text/plain")),
+                ("more", ("b", b"1")),
+                ("more", ("c", b"")),
+                ("note", (None, "x")),
+            ],
+            ["a.txt", "text/plain", 0, "", "", ["1", ""], "x"],
+        ),
+    ],
+)
+def test_files_are_given_as_bytes_and_as_objects(
+    open_client: OpenClient, files: Files, answer: list[Any]
+) -> None:
+    """Two parameters may take the same file: each reads it from its beginning."""
+    reply = open_client(make_app()).post("/files", files=files)
+
+    assert (reply.status_code, reply.json()) == (200, answer)
+
+
+def test_empty_file_input_is_none(open_client: OpenClient) -> None:
+    """A browser sends an empty file without a name where none was chosen."""
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="one"; filename=""\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n"
+    ).replace(b"\\\\r\\\\n", b"\r\n")
+    reply = open_client(make_app()).post(
+        "/files", content=body, headers={"content-type": "multipart/form-data; boundary=b"}
+    )
+
+    assert (reply.status_code, reply.json()) == (422, {"detail": [missing("one"), missing("one")]})
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "message"),
+    [
+        (b"--b\r\nbroken", "multipart/form-data; boundary=b", None),
+        (b"x", "multipart/form-data", "Missing boundary in multipart."),
+    ],
+)
+def test_broken_multipart_is_a_bad_request(
+    open_client: OpenClient, body: bytes, content_type: str, message: str | None
+) -> None:
+    """The client's bytes are the client's mistake."""
+    reply = open_client(make_app()).post(
+        "/files", content=body, headers={"content-type": content_type}
+    )
+
+    assert reply.status_code in (400, 422)
+    assert message is None or reply.json() == {"detail": message}
+
+
+@pytest.mark.parametrize(
+    ("limits", "status"),
+    [
+        ({}, 200),
+        ({"max_fields": 2}, 200),
+        ({"max_fields": 1}, 400),
+        ({"max_files": 0}, 200),
+        ({"max_part_size": 2}, 400),
+    ],
+)
+def test_form_limits_hold(open_client: OpenClient, limits: dict[str, int], status: int) -> None:
+    """Each limit is the innermost's that names it."""
+    app = FastAPI(form_limits={"max_fields": 9, "max_part_size": 3})
+    router = APIRouter(form_limits=limits)
+
+    @router.post("/")
+    async def read(a: Annotated[str, Form()], b: Annotated[str, Form()]) -> str:
+        return a + b
+
+    app.include_router(router)
+    client = open_client(app)
+
+    form: Files = [("a", (None, "123")), ("b", (None, "4"))]
+    assert client.post("/", files=form).status_code == status
+    assert client.post("/", files=[("a", (None, "1234")), *form]).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"max_parts": 1}, "form_limits has no 'max_parts'"),
+        ({"max_files": -1}, "max_files must be a non-negative integer"),
+        ({"max_fields": True}, "max_fields must be a non-negative integer"),
+        (3, "form_limits must be a dictionary"),
+    ],
+)
+def test_wrong_form_limits_are_refused(limits: Any, message: str) -> None:
+    """At the declaration, wherever it is."""
+    for declare in (
+        lambda: FastAPI(form_limits=limits),
+        lambda: APIRouter(form_limits=limits),
+        lambda: FastAPI().include_router(APIRouter(), form_limits=limits),
+        lambda: FastAPI().post("/", form_limits=limits)(make_app),
+    ):
+        with pytest.raises(ValueError, match=message):
+            declare()
