@@ -39,7 +39,7 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
     if route.body_field is not None:
         body = await receive_body(route, request)
     state = SolveState(
-        request=request,
+        connection=request,
         body=body,
         embed_body=route.embed_body,
         overrides_provider=route.overrides_provider,

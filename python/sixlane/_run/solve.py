@@ -13,6 +13,7 @@ from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from sixlane._compile.callable import CallKind
 from sixlane._compile.dependant import Dependant, compile_override
@@ -25,10 +26,10 @@ from sixlane.types import DependencyCacheKey
 
 @dataclass(slots=True)
 class SolveState:
-    """One request while its dependencies are solved.
+    """One request, or one WebSocket, while its dependencies are solved.
 
     Attributes:
-        request: The request.
+        connection: The request, or the WebSocket.
         body: Decoded JSON, bytes if it was not JSON, or undefined if there is none.
         embed_body: Whether body parameters are members of a JSON object.
         overrides_provider: Object whose `dependency_overrides` tell what is called in the place of
@@ -38,7 +39,7 @@ class SolveState:
         background_tasks: What runs after the answer; None until somebody asks.
     """
 
-    request: Request
+    connection: Request | WebSocket
     body: Any
     embed_body: bool
     overrides_provider: Any
@@ -115,7 +116,7 @@ async def _call_once(
         return state.results[key]
     if used.kind.is_generator:
         before_answer = dependency.scope == "function"
-        scope = state.request.scope
+        scope = state.connection.scope
         result = await enter_dependency(used, arguments, scope, before_answer=before_answer)
     elif used.concurrency is not None:
         async with used.concurrency.get_semaphore():
@@ -136,15 +137,15 @@ def _read_request(
     state: SolveState, dependant: Dependant, values: Values, errors: ErrorList
 ) -> None:
     """Read a dependant's own parameters, in FastAPI's order of locations."""
-    request = state.request
+    connection = state.connection
     if dependant.path_params:
-        read_parameters(dependant.path_params, request.path_params, values, errors)
+        read_parameters(dependant.path_params, connection.path_params, values, errors)
     if dependant.query_params:
-        read_parameters(dependant.query_params, request.query_params, values, errors)
+        read_parameters(dependant.query_params, connection.query_params, values, errors)
     if dependant.header_params:
-        read_parameters(dependant.header_params, request.headers, values, errors)
+        read_parameters(dependant.header_params, connection.headers, values, errors)
     if dependant.cookie_params:
-        read_parameters(dependant.cookie_params, request.cookies, values, errors)
+        read_parameters(dependant.cookie_params, connection.cookies, values, errors)
     if dependant.body_params:
         read_body(
             dependant.body_params,
@@ -158,9 +159,11 @@ def _read_request(
 def _inject(state: SolveState, dependant: Dependant, values: Values) -> None:
     """Give a dependant the objects it asks for by their type."""
     if dependant.http_connection_param_name:
-        values[dependant.http_connection_param_name] = state.request
+        values[dependant.http_connection_param_name] = state.connection
     if dependant.request_param_name:
-        values[dependant.request_param_name] = state.request
+        values[dependant.request_param_name] = state.connection
+    if dependant.websocket_param_name:
+        values[dependant.websocket_param_name] = state.connection
     if dependant.background_tasks_param_name:
         values[dependant.background_tasks_param_name] = state.use_background_tasks()
     if dependant.response_param_name:
