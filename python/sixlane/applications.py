@@ -228,10 +228,10 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             DeclarationError: A path that no request reaches, a type that is not defined, or a
                 route that only other servers serve.
         """
-        check_engine_serves(self.routes)
         routes = self.planned_routes()
         if routes is not self._checked_routes:
             _routes.check_routes_defined(self)
+            check_engine_serves(self.routes)
             self._checked_routes = routes
 
     @property
