@@ -11,6 +11,7 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from sixlane._lazy import lazy_module
 from sixlane._run.failure import (
@@ -100,9 +101,12 @@ class InnerEntrance:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Return what serves the request: a coroutine of this object's own would be one more."""
-        if scope["type"] != "http":
+        kind = scope["type"]
+        if kind not in ("http", "websocket"):
             return self._router(scope, receive, send)
         scope[HANDLERS_SCOPE_KEY] = self._handlers
+        if kind == "websocket":
+            return self._serve_routed(scope, receive, send)
         planned = self._app.planned_routes().select(scope)
         if planned is None:
             return self._serve_routed(scope, receive, send)
@@ -113,7 +117,8 @@ class InnerEntrance:
         try:
             await self._router(scope, receive, sender)
         except Exception as exc:  # noqa: BLE001  the handlers decide
-            await answer_exception(exc, Request(scope, receive, sender), sender)
+            connection_class = Request if scope["type"] == "http" else WebSocket
+            await answer_exception(exc, connection_class(scope, receive, sender), sender)
 
 
 class OuterEntrance(ServerErrorMiddleware):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Unpack
 from warnings import warn
 
@@ -18,6 +18,7 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
+from sixlane._routing.check import check_engine_serves
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
     from sixlane.openapi import utils as openapi_document
+    from sixlane.params import Depends
 else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
@@ -221,14 +223,16 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         return self._planned_routes
 
     def check_declarations(self) -> None:
-        """Check what shows only once everything is declared; a server does before it serves.
+        """Check what shows only once everything is declared; the engine does before it serves.
 
         Raises:
-            DeclarationError: A path that no request reaches, or a type that is not defined.
+            DeclarationError: A path that no request reaches, a type that is not defined, or a
+                route that only other servers serve.
         """
         routes = self.planned_routes()
         if routes is not self._checked_routes:
             _routes.check_routes_defined(self)
+            check_engine_serves(self.routes)
             self._checked_routes = routes
 
     @property
@@ -301,6 +305,23 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     ) -> None:
         """Declare a path operation without a decorator; see `APIRouter.add_api_route`."""
         self.router.add_api_route(path, endpoint, **options)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Declare a WebSocket path operation without a decorator; see `websocket`."""
+        self.router.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
+
+    def add_websocket_route(
+        self, path: str, endpoint: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Declare a plain WebSocket route without a decorator; see `websocket_route`."""
+        self.router.add_websocket_route(path, endpoint, name)
 
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of a router; see `APIRouter.include_router`."""

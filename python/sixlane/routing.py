@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -32,12 +32,9 @@ from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespa
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
-from sixlane._routing.unsupported import (
-    APIWebSocketRoute,
-    UnsupportedDeclarations,
-    check_supported,
-)
+from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
 
@@ -45,6 +42,7 @@ if TYPE_CHECKING:
     from sixlane import _asgi
     from sixlane._compile import table as _table
     from sixlane._routing.context import RouteContext, iter_route_contexts
+    from sixlane.params import Depends
 else:
     _asgi = lazy_module("sixlane._asgi")
     _table = lazy_module("sixlane._compile.table")
@@ -167,6 +165,33 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         route_options.update(whole.as_options())
         self.tree.add(route_class(whole.prefix, endpoint=endpoint, **route_options))
 
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Declare a WebSocket path operation without a decorator.
+
+        Args:
+            path: Put behind the router's prefix.
+            endpoint: The handler, a coroutine function.
+            name: Name for `url_path_for`; the handler's if absent.
+            dependencies: Run behind the router's.
+        """
+        own = Inheritance.from_options(path, {"dependencies": dependencies})
+        whole = self.inheritance().around(own)
+        route = APIWebSocketRoute(
+            whole.prefix,
+            endpoint,
+            name=name,
+            dependencies=whole.dependencies,
+            dependency_overrides_provider=whole.dependency_overrides_provider,
+        )
+        self.tree.add(route)
+
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of another router, those it has now and those it gets later.
 
@@ -225,6 +250,15 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
             return handler
 
         return declare
+
+    def add_websocket_route(
+        self, path: str, endpoint: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Declare a plain Starlette route: a function of a WebSocket, or an ASGI class.
+
+        The router's own prefix and dependencies do not apply.
+        """
+        self.tree.add(WebSocketRoute(path, endpoint, name=name))
 
     def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
         """Hand every request below a path to another ASGI application.

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.routing import Host, Match, Mount, Route
+from starlette.routing import Host, Match, Mount, Route, WebSocketRoute
 
 from sixlane._compile.table import RouteTable
 
@@ -28,6 +28,7 @@ routes = st.one_of(
         st.sampled_from(PATTERNS),
         st.sampled_from([["GET"], ["POST"], ["PUT", "DELETE"]]),
     ),
+    st.builds(lambda path: WebSocketRoute(path, answer), st.sampled_from(PATTERNS)),
     st.just(Mount("/mounted", app=answer)),  # type: ignore[arg-type]
     st.sampled_from([Host("other.example", app=answer), Host("{any}", app=answer)]),  # type: ignore[arg-type]
 )
@@ -57,3 +58,16 @@ def test_table_selects_what_trying_every_route_would(
         assert (selection.route, selection.scope) == (expected[0], expected[2])
     else:
         assert selection is None
+
+
+def test_websocket_routes_stay_out_of_the_search_for_requests() -> None:
+    """They hide no route from it, and are found for a WebSocket all the same."""
+    websocket, later = WebSocketRoute("/{rest:path}", answer), Route("/later", answer)
+
+    table = RouteTable([websocket, later], 0)
+
+    assert table.routes == [later]
+    assert [spec.opaque for spec in table.specs] == [False]
+    selection = table.select({"type": "websocket", "path": "/later"})
+    assert selection is not None
+    assert selection.route is websocket

@@ -21,12 +21,21 @@ def check_types_defined(compiled: CompiledRoute) -> None:
     Raises:
         DeclarationError: A type is missing.
     """
-    for dependant in walk_dependants(compiled.dependant):
-        for field in _parameters(dependant):
-            _check_defined(Site(dependant.call, dependant.path, field.name), field)
+    check_parameters_defined(compiled.dependant)
     if compiled.response_field is not None:
         site = Site(compiled.dependant.call, compiled.dependant.path)
         _check_defined(site, compiled.response_field)
+
+
+def check_parameters_defined(handler: Dependant) -> None:
+    """Refuse a handler where a parameter, its own or a dependency's, names such a type.
+
+    Raises:
+        DeclarationError: A type is missing.
+    """
+    for dependant in walk_dependants(handler):
+        for field in _parameters(dependant):
+            _check_defined(Site(dependant.call, dependant.path, field.name), field)
 
 
 def _parameters(dependant: Dependant) -> Iterator[Field]:

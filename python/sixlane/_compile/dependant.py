@@ -11,7 +11,7 @@ from sixlane._compile.analysis import CallAnalysis, analyze_call
 from sixlane._compile.callable import CallKind, unwrap_call
 from sixlane._compile.checks import Site
 from sixlane._compile.field import Field
-from sixlane._compile.parameter import Injected
+from sixlane._compile.parameter import Injected, ParameterMeaning
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane.exceptions import DeclarationError, DependencyScopeError
 from sixlane.security.base import SecurityBase
@@ -29,6 +29,7 @@ class Dependant:
         name: The parameter its result is given to; None where nobody reads the result.
         path: Path of the route.
         kind: How it is called.
+        for_websocket: Whether the route is one of WebSockets, rather than of requests.
         path_params: Values from the path.
         query_params: Values from the query string.
         header_params: Values from headers.
@@ -56,6 +57,7 @@ class Dependant:
     name: str | None
     path: str
     kind: CallKind
+    for_websocket: bool = False
     use_cache: bool = True
     scope: DependencyScope | None = None
     concurrency: ConcurrencyLimit | None = None
@@ -97,16 +99,22 @@ class DependencyPlace:
     Attributes:
         name: The parameter its result is given to.
         depends: The declaration.
+        for_websocket: Whether the route is one of WebSockets, rather than of requests.
         parent_scopes: Security scopes of those that need it, outermost first.
     """
 
     name: str | None
     depends: params.Depends
+    for_websocket: bool = False
     parent_scopes: Sequence[str] = ()
 
 
 def compile_handler(
-    call: Callable[..., Any], path: str, dependencies: Sequence[params.Depends] = ()
+    call: Callable[..., Any],
+    path: str,
+    dependencies: Sequence[params.Depends] = (),
+    *,
+    for_websocket: bool = False,
 ) -> Dependant:
     """Compile a handler and the tree of its dependencies.
 
@@ -114,12 +122,13 @@ def compile_handler(
         call: The handler.
         path: Path of its route, without convertors.
         dependencies: Dependencies whose results nobody reads; they run first, in order.
+        for_websocket: Whether the route is one of WebSockets, rather than of requests.
 
     Raises:
         DeclarationError: Something in the tree is declared wrongly.
     """
     analysis = analyze_call(call, path)
-    handler = Dependant(call, None, path, analysis.kind, scope="function")
+    handler = Dependant(call, None, path, analysis.kind, for_websocket, scope="function")
     site = Site(call, path)
     for depends in dependencies:
         if not isinstance(depends, params.Depends) or not callable(depends.dependency):
@@ -128,7 +137,8 @@ def compile_handler(
                 f"{depends!r} in `dependencies`",
                 "write dependencies=[Depends(function)]",
             )
-        handler.dependencies.append(compile_dependency(DependencyPlace(None, depends), path))
+        place = DependencyPlace(None, depends, for_websocket)
+        handler.dependencies.append(compile_dependency(place, path))
     _fill(handler, analysis)
     return handler
 
@@ -149,6 +159,7 @@ def compile_dependency(place: DependencyPlace, path: str) -> Dependant:
         name=place.name,
         path=path,
         kind=analysis.kind,
+        for_websocket=place.for_websocket,
         use_cache=depends.use_cache,
         scope=depends.scope,
         concurrency=depends.concurrency,
@@ -167,6 +178,7 @@ def compile_override(original: Dependant, replacement: Callable[..., Any]) -> De
         name=original.name,
         path=original.path,
         kind=analysis.kind,
+        for_websocket=original.for_websocket,
         scope=original.scope,
         concurrency=original.concurrency,
         parent_scopes=original.security_scopes,
@@ -190,8 +202,7 @@ def _fill(dependant: Dependant, analysis: CallAnalysis) -> None:
             fields.append(meaning.field)
         elif meaning.depends is not None:
             _add_dependency(dependant, name, meaning.depends)
-        elif meaning.injected is not None:
-            _check_connection(Site(dependant.call, dependant.path, name), meaning.injected)
+        elif meaning.injected is not None and _fits_route(dependant, name, meaning):
             setattr(dependant, f"{meaning.injected.value}_param_name", name)
     scopes = dict.fromkeys([*dependant.parent_scopes, *dependant.own_scopes])
     dependant.security_scopes = list(scopes)
@@ -211,7 +222,7 @@ def _fill(dependant: Dependant, analysis: CallAnalysis) -> None:
 def _add_dependency(dependant: Dependant, name: str, depends: params.Depends) -> None:
     _check_lifetime(dependant, name, depends)
     scopes = [*dependant.parent_scopes, *dependant.own_scopes]
-    place = DependencyPlace(name, depends, scopes)
+    place = DependencyPlace(name, depends, dependant.for_websocket, scopes)
     dependant.dependencies.append(compile_dependency(place, dependant.path))
 
 
@@ -228,10 +239,28 @@ def _check_lifetime(dependant: Dependant, parameter: str, depends: params.Depend
         )
 
 
-def _check_connection(site: Site, injected: Injected) -> None:
-    if injected is Injected.WEBSOCKET:
-        raise site.error(
-            "a WebSocket cannot be given to a handler of HTTP requests",
-            "annotate the parameter with Request, or with HTTPConnection where both are served",
-            DeclarationError,
-        )
+def _fits_route(dependant: Dependant, parameter: str, meaning: ParameterMeaning) -> bool:
+    """Tell whether the route can give an injected object.
+
+    A parameter with a default, as of a dependency that serves both kinds of routes, keeps it.
+
+    Raises:
+        DeclarationError: It cannot, and the parameter has no default.
+    """
+    if meaning.injected is not _MISSING_OBJECT[dependant.for_websocket]:
+        return True
+    if meaning.has_default:
+        return False
+    given, wanted = (
+        ("WebSocket", "Request") if dependant.for_websocket else ("Request", "WebSocket")
+    )
+    kind = "WebSockets" if dependant.for_websocket else "HTTP requests"
+    raise Site(dependant.call, dependant.path, parameter).error(
+        f"a {wanted} cannot be given to a handler of {kind}",
+        f"annotate the parameter with {given}, or with HTTPConnection where both are served",
+        DeclarationError,
+    )
+
+
+_MISSING_OBJECT = {True: Injected.REQUEST, False: Injected.WEBSOCKET}
+"""What a route cannot inject, by whether it is one of WebSockets."""

@@ -57,11 +57,19 @@ _INJECTED_TYPES: tuple[tuple[type[Any], Injected], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ParameterMeaning:
-    """What a parameter turned out to be; exactly one of the three is not None."""
+    """What a parameter turned out to be; exactly one of the first three is not None.
+
+    Attributes:
+        depends: The dependency whose result it is given.
+        injected: The object it is given.
+        field: The value it is given.
+        has_default: Whether an injected object may be left out.
+    """
 
     depends: params.Depends | None = None
     injected: Injected | None = None
     field: Field | None = None
+    has_default: bool = False
 
 
 @dataclass(slots=True)
@@ -116,7 +124,8 @@ def analyze_parameter(
                 f"Cannot specify FastAPI annotation for type {declaration.type!r}",
                 f"leave out {type(marker).__name__}(): the object is given because of its type",
             )
-        return ParameterMeaning(injected=injected)
+        has_default = declaration.default is not EMPTY
+        return ParameterMeaning(injected=injected, has_default=has_default)
     info = _infer_info(declaration) if marker is None else marker
     return ParameterMeaning(field=_make_field(declaration, info, path_names))
 

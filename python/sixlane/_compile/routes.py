@@ -40,10 +40,14 @@ def check_routes_defined(app: PlannableApplication) -> None:
     Raises:
         DeclarationError: Names the first.
     """
-    for route in app.compiled_table().routes:
+    table = app.compiled_table()
+    for route in table.routes:
         # The types of plain parameters are Python's own.
         if getattr(route, "plain_parameters", ()) is None:
             _completeness.check_types_defined(cast("PlannableRoute", route).compiled)
+    for route in table.websocket_routes:
+        if hasattr(route, "dependant"):
+            _completeness.check_parameters_defined(route.dependant)
 
 
 def _pattern(spec: RouteSpec) -> str:

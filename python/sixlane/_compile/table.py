@@ -17,7 +17,7 @@ from starlette.convertors import (
     StringConvertor,
     UUIDConvertor,
 )
-from starlette.routing import BaseRoute, Match, Mount, Route, compile_path
+from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute, compile_path
 from starlette.types import Scope
 
 _CATCH_ALL = "/{path:path}"
@@ -129,7 +129,9 @@ class RouteTable:
 
     Attributes:
         version: The router's version this was compiled at.
-        routes: Every route in matching order, included ones in place.
+        routes: Every route in matching order, included ones in place, but for those of WebSockets,
+            which take no request.
+        websocket_routes: Those, likewise.
         specs: What a router is built from, by the index of the route.
     """
 
@@ -140,7 +142,9 @@ class RouteTable:
         make_finder: Callable[[Sequence[RouteSpec]], Finder] = LinearFinder,
     ) -> None:
         self.version = version
-        self.routes = list(routes)
+        self._all_routes = list(routes)
+        self.routes = [each for each in self._all_routes if not _takes_websockets_only(each)]
+        self.websocket_routes = [each for each in self._all_routes if _takes_websockets_only(each)]
         self.specs = [compile_spec(route) for route in self.routes]
         self._make_finder = make_finder
 
@@ -172,13 +176,17 @@ class RouteTable:
 
     def _scan(self, scope: Scope) -> Selection | None:
         partial: Selection | None = None
-        for route in self.routes:
+        for route in self._all_routes:
             match, added = route.matches(scope)
             if match is Match.FULL:
                 return Selection(route, added)
             if match is Match.PARTIAL and partial is None:
                 partial = Selection(route, added)
         return partial
+
+
+def _takes_websockets_only(route: BaseRoute) -> bool:
+    return isinstance(route, WebSocketRoute) and type(route).matches is WebSocketRoute.matches
 
 
 def compile_spec(route: BaseRoute) -> RouteSpec:

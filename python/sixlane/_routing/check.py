@@ -9,6 +9,7 @@ from typing import Any
 from starlette.routing import BaseRoute, WebSocketRoute
 
 from sixlane._routing.route import APIRoute
+from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane.exceptions import DeclarationError
 
 
@@ -16,19 +17,31 @@ def check_routes(routes: Iterable[BaseRoute]) -> None:
     """Refuse routes that no request could ever reach.
 
     Raises:
-        DeclarationError: A path without its slash, or a WebSocket route.
+        DeclarationError: A path without its slash.
+    """
+    for route in routes:
+        if not isinstance(route, APIRoute | APIWebSocketRoute):
+            continue
+        if route.path and not route.path.startswith("/"):
+            message = (
+                f"the path {route.path!r} does not begin with '/', so that no request matches it. "
+                f"Its handler is {_place(route.endpoint)}; write {'/' + route.path!r}."
+            )
+            raise DeclarationError(message)
+
+
+def check_engine_serves(routes: Iterable[BaseRoute]) -> None:
+    """Refuse routes that the engine cannot serve, though other servers can.
+
+    Raises:
+        DeclarationError: A WebSocket route.
     """
     for route in routes:
         if isinstance(route, WebSocketRoute):
             message = (
-                f"the WebSocket route {route.path!r} is not supported: the engine speaks HTTP only "
-                f"as yet. Its handler is {_place(route.endpoint)}; remove it."
-            )
-            raise DeclarationError(message)
-        if isinstance(route, APIRoute) and route.path and not route.path.startswith("/"):
-            message = (
-                f"the path {route.path!r} does not begin with '/', so that no request matches it. "
-                f"Its handler is {_place(route.endpoint)}; write {'/' + route.path!r}."
+                f"the WebSocket route {route.path!r} is not served by the engine, which speaks "
+                f"HTTP only as yet. Its handler is {_place(route.endpoint)}; remove it, or serve "
+                "the application with an ASGI server such as uvicorn."
             )
             raise DeclarationError(message)
 

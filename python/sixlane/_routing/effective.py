@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRo
 
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.route import APIRoute
+from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane.exceptions import FastAPIError
 
 
@@ -21,7 +22,7 @@ def effective_route(route: BaseRoute, context: Inheritance) -> BaseRoute:
     Raises:
         FastAPIError: A prefix is to be put before a route of a class that has no path.
     """
-    if isinstance(route, APIRoute):
+    if isinstance(route, APIRoute | APIWebSocketRoute):
         return route.within(context)
     effective: Any = copy.copy(route)
     effective.original_route = route

@@ -2,24 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, Unpack
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from sixlane._keywords import check_options
 from sixlane._options import AddRouteOptions, MethodRouteOptions, RouteOptions
 from sixlane._routing.route import ROUTE_DEFAULTS
 
+if TYPE_CHECKING:
+    from sixlane.params import Depends
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class PathOperations:
-    """One decorator per HTTP method, each of which leaves the handler as it was."""
+    """One decorator per HTTP method and two for WebSockets; all leave the handler as it was."""
 
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
         """Declare a path operation without a decorator."""
         raise NotImplementedError
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Declare a WebSocket path operation without a decorator; see `websocket`."""
+        raise NotImplementedError
+
+    def add_websocket_route(
+        self, path: str, endpoint: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Declare a plain WebSocket route without a decorator; see `websocket_route`."""
+        raise NotImplementedError
+
+    def websocket(
+        self,
+        path: str,
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare what takes the WebSockets of a path.
+
+        The handler, an `async def`, declares parameters and dependencies as those of requests do,
+        and accepts the connection by the `WebSocket` it asks for. Where the handshake does not fit,
+        the connection is closed with 1008 before it is accepted.
+
+        Args:
+            path: Begins with "/"; "{name}" or "{name:convertor}" is a path parameter.
+            name: Name for `url_path_for`; the handler's if absent.
+            dependencies: Dependencies whose results nobody reads; they run before the handler's.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            self.add_api_websocket_route(path, handler, name, dependencies=dependencies)
+            return handler
+
+        return declare
+
+    def websocket_route(self, path: str, name: str | None = None) -> Callable[[Handler], Handler]:
+        """Declare a plain Starlette route: a function of a WebSocket, or an ASGI class.
+
+        The router's own prefix and dependencies do not apply.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            self.add_websocket_route(path, handler, name)
+            return handler
+
+        return declare
 
     def api_route(
         self, path: str, **options: Unpack[MethodRouteOptions]

@@ -41,7 +41,7 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
     if route.body_field is not None:
         body = await receive_body(route, request, declared.form_limits)
     state = SolveState(
-        request=request,
+        connection=request,
         body=body,
         embed_body=route.embed_body,
         overrides_provider=route.overrides_provider,

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 
 from starlette._utils import is_async_callable
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -89,7 +89,7 @@ def compile_failure_handlers(
     handlers: Mapping[Any, ExceptionHandler], *, debug: bool
 ) -> FailureHandlers:
     """Sort the handlers a user declared, by class or status code, into their tables."""
-    by_class: dict[type[Exception], ExceptionHandler] = {}
+    by_class: dict[type[Exception], ExceptionHandler] = {WebSocketException: _close_websocket}
     by_status: dict[int, ExceptionHandler] = {}
     server_error: ExceptionHandler | None = None
     for key, handler in handlers.items():
@@ -200,6 +200,11 @@ async def _call_handler(
     if is_async_callable(handler):
         return await handler(connection, exc)
     return await run_in_threadpool(handler, connection, exc)
+
+
+async def _close_websocket(websocket: WebSocket, exc: WebSocketException) -> None:
+    """Close the connection with the exception's code and reason, where nobody says otherwise."""
+    await websocket.close(code=exc.code, reason=exc.reason)
 
 
 async def _no_application(scope: Scope, receive: Any, send: Any) -> None:

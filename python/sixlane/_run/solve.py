@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from sixlane._compile.callable import CallKind
 from sixlane._compile.dependant import Dependant, compile_override
@@ -28,10 +29,10 @@ from sixlane.types import DependencyCacheKey
 
 @dataclass(slots=True)
 class SolveState:
-    """One request while its dependencies are solved.
+    """One request, or one WebSocket, while its dependencies are solved.
 
     Attributes:
-        request: The request.
+        connection: The request, or the WebSocket.
         body: Decoded JSON, a form, bytes if it was neither, or undefined if there is none.
         embed_body: Whether body parameters are members of a JSON object.
         overrides_provider: Object whose `dependency_overrides` tell what is called in the place of
@@ -41,7 +42,7 @@ class SolveState:
         background_tasks: What runs after the answer; None until somebody asks.
     """
 
-    request: Request
+    connection: Request | WebSocket
     body: Any
     embed_body: bool
     overrides_provider: Any
@@ -120,7 +121,7 @@ async def _call_once(
         return state.results[key]
     if used.kind.is_generator:
         before_answer = dependency.scope == "function"
-        scope = state.request.scope
+        scope = state.connection.scope
         result = await enter_dependency(used, arguments, scope, before_answer=before_answer)
     elif used.concurrency is not None:
         async with used.concurrency.get_semaphore():
@@ -141,15 +142,15 @@ def _read_request(
     state: SolveState, dependant: Dependant, values: Values, errors: ErrorList
 ) -> None:
     """Read a dependant's own parameters, in FastAPI's order of locations."""
-    request = state.request
+    connection = state.connection
     if dependant.path_params:
-        read_parameters(dependant.path_params, request.path_params, values, errors)
+        read_parameters(dependant.path_params, connection.path_params, values, errors)
     if dependant.query_params:
-        read_parameters(dependant.query_params, request.query_params, values, errors)
+        read_parameters(dependant.query_params, connection.query_params, values, errors)
     if dependant.header_params:
-        read_parameters(dependant.header_params, request.headers, values, errors)
+        read_parameters(dependant.header_params, connection.headers, values, errors)
     if dependant.cookie_params:
-        read_parameters(dependant.cookie_params, request.cookies, values, errors)
+        read_parameters(dependant.cookie_params, connection.cookies, values, errors)
 
 
 async def _read_body(
@@ -164,9 +165,11 @@ async def _read_body(
 def _inject(state: SolveState, dependant: Dependant, values: Values) -> None:
     """Give a dependant the objects it asks for by their type."""
     if dependant.http_connection_param_name:
-        values[dependant.http_connection_param_name] = state.request
+        values[dependant.http_connection_param_name] = state.connection
     if dependant.request_param_name:
-        values[dependant.request_param_name] = state.request
+        values[dependant.request_param_name] = state.connection
+    if dependant.websocket_param_name:
+        values[dependant.websocket_param_name] = state.connection
     if dependant.background_tasks_param_name:
         values[dependant.background_tasks_param_name] = state.use_background_tasks()
     if dependant.response_param_name:

@@ -80,6 +80,13 @@ def union_with_response() -> Response | dict[str, int]: ...
 def wrong_lifetime(value: Annotated[int, Depends(ends_late)]) -> None: ...
 def unhashable(value: Annotated[int, Depends(Unhashable())]) -> None: ...
 def websocket(connection: WebSocket) -> None: ...
+async def request(request: Request) -> None: ...
+async def needs_request(value: Annotated[None, Depends(request)]) -> None: ...
+def blocking(connection: WebSocket) -> None: ...
+async def streaming(connection: WebSocket) -> AsyncIterator[int]:
+    yield 1
+
+
 def positional(q: int, /) -> None: ...
 def factory(q: Annotated[list[int], Query(default_factory=lambda data: [])]) -> None: ...
 async def generator() -> AsyncIterator[int]:
@@ -137,6 +144,25 @@ def test_contradictory_declaration_fails_an_assertion(
     check_explained(caught.value, handler)
 
 
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        (request, "a Request cannot be given to a handler of WebSockets"),
+        (needs_request, "a Request cannot be given to a handler of WebSockets"),
+        (blocking, "a handler of WebSockets must be a coroutine function"),
+        (streaming, "a handler of WebSockets must be a coroutine function"),
+        (wrong_lifetime, 'The dependency "ends_late" has a scope of "request", it cannot depend'),
+    ],
+)
+def test_impossible_websocket_handler_raises_a_framework_error(
+    handler: Callable[..., Any], message: str
+) -> None:
+    """FastAPI finds most of these when the first client connects."""
+    with pytest.raises(FastAPIError, match=re.escape(message)) as caught:
+        APIRouter().websocket("/")(handler)
+    check_explained(caught.value, handler)
+
+
 @pytest.mark.parametrize(("handler", "message"), RAISED)
 def test_impossible_declaration_raises_a_framework_error(
     handler: Callable[..., Any], message: str
@@ -155,7 +181,7 @@ def check_explained(error: BaseException, handler: Callable[..., Any]) -> None:
     assert len(lines) == 1, text
     line, name = lines.pop()
     assert int(line) > 1
-    assert name in (handler.__name__, "ends_late", "factory", "Unhashable")
+    assert name in (handler.__name__, "ends_late", "factory", "request", "Unhashable")
     assert re.search(r"\n  fix: \w+", text)
 
 

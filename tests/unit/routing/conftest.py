@@ -12,8 +12,16 @@ def framework(request: pytest.FixtureRequest) -> SimpleNamespace:
     """The names a test uses, from the reference or from Sixlane; the client goes either way in."""
     package, _, on_engine = request.param.partition(" ")
     names = {
-        "": ["APIRouter", "FastAPI", "HTTPException", "Request", "Depends"],
-        ".routing": ["APIRoute", "RouteContext", "iter_route_contexts"],
+        "": [
+            "APIRouter",
+            "FastAPI",
+            "HTTPException",
+            "Request",
+            "Depends",
+            "WebSocket",
+            "WebSocketException",
+        ],
+        ".routing": ["APIRoute", "APIWebSocketRoute", "RouteContext", "iter_route_contexts"],
         ".testclient": ["TestClient"],
         ".exceptions": ["FastAPIError", "RequestValidationError"],
         ".responses": ["JSONResponse", "PlainTextResponse", "HTMLResponse"],

@@ -120,3 +120,16 @@ def test_type_that_is_not_defined_stops_the_start(
     assert f'File "{file}", {place}' in str(refusal.value)
     # Over ASGI, as under FastAPI, the other routes are served.
     assert TestClient(app).get("/other").json() == 1
+
+
+def test_undefined_type_of_a_websocket_handler_stops_the_start_of_the_engine() -> None:
+    """The parameters of WebSockets are held to the same."""
+    app = FastAPI()
+
+    @app.websocket("/ws")
+    async def handle(q: "Missing | None" = None) -> None:  # type: ignore[name-defined]  # noqa: F821
+        """Never called."""
+
+    with pytest.raises(DeclarationError, match="is not defined, or names one") as refusal:
+        TestClient(app, transport="engine").get("/other")
+    assert "in handle (path '/ws', parameter 'q')" in str(refusal.value)

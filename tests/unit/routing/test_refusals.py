@@ -8,7 +8,7 @@ from starlette.routing import WebSocketRoute
 
 from sixlane import APIRouter, FastAPI
 from sixlane.exceptions import DeclarationError
-from sixlane.routing import APIRoute
+from sixlane.routing import APIRoute, APIWebSocketRoute
 from sixlane.testclient import TestClient
 
 
@@ -20,10 +20,6 @@ async def handler(session: Any = None) -> None:
 @pytest.mark.parametrize(
     "declare",
     [
-        lambda owner: owner.websocket("/ws", dependencies=[])(handler),
-        lambda owner: owner.websocket_route("/ws")(handler),
-        lambda owner: owner.add_api_websocket_route("/ws", handler),
-        lambda owner: owner.add_websocket_route("/ws", handler, name="ws"),
         lambda owner: owner.frontend("/", directory="dist"),
     ],
 )
@@ -44,9 +40,9 @@ def test_unsupported_settings_of_the_application_are_refused() -> None:
     ("route", "message"),
     [
         (APIRoute("items", handler), r"'items' does not begin with '/'.* write '/items'"),
-        (WebSocketRoute("/ws", handler), r"WebSocket route '/ws' is not supported"),
+        (APIWebSocketRoute("ws", handler), r"'ws' does not begin with '/'.* write '/ws'"),
     ],
-    ids=["path without slash", "Starlette's WebSocket route"],
+    ids=["path operation", "WebSocket path operation"],
 )
 def test_unreachable_route_stops_the_start(route: Any, message: str) -> None:
     """What could never be reached is found before the first request, with the handler's place."""
@@ -56,6 +52,21 @@ def test_unreachable_route_stops_the_start(route: Any, message: str) -> None:
         TestClient(app).__enter__()
     with pytest.raises(DeclarationError, match=rf"handler in {__file__}, line \d+"):
         app.compiled_table()
+
+
+@pytest.mark.parametrize(
+    "route",
+    [WebSocketRoute("/ws", handler), APIWebSocketRoute("/ws", handler)],
+    ids=["Starlette's", "path operation"],
+)
+def test_engine_does_not_start_with_a_websocket_route(route: Any) -> None:
+    """The engine speaks HTTP only; the application is as it should be, for other servers."""
+    app = FastAPI(routes=[route])
+
+    with TestClient(app) as client:
+        assert client.get("/").status_code == 404
+    with pytest.raises(DeclarationError, match=rf"'/ws' is not served by the .*{__file__}, line"):
+        TestClient(app, transport="engine").get("/")
 
 
 def test_failing_start_is_told_to_the_server() -> None:
@@ -89,3 +100,5 @@ def test_handler_must_be_callable() -> None:
     """A path operation is made of a function."""
     with pytest.raises(TypeError, match="handler of path '/x' must be callable, not 3"):
         APIRoute("/x", 3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="handler of path '/x' must be callable, not 3"):
+        APIWebSocketRoute("/x", 3)  # type: ignore[arg-type]

@@ -1,0 +1,66 @@
+"""One WebSocket through one path operation, as an ASGI application."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import Protocol
+
+from pydantic_core import PydanticUndefined
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from sixlane._compile.websocket import CompiledWebSocketRoute
+from sixlane._run.exchange import FUNCTION_EXITS_SCOPE_KEY, REQUEST_EXITS_SCOPE_KEY
+from sixlane._run.failure import answer_exception, watch_reply
+from sixlane._run.solve import SolveState, solve
+from sixlane.exceptions import WebSocketRequestValidationError
+
+
+class RunnableWebSocketRoute(Protocol):
+    """What `websocket_application` needs of an `APIWebSocketRoute`."""
+
+    @property
+    def compiled(self) -> CompiledWebSocketRoute: ...
+
+
+def websocket_application(declared: RunnableWebSocketRoute) -> ASGIApp:
+    """Make an ASGI application of a WebSocket path operation.
+
+    Around the handler lie the exits of its dependencies and one round of exception handlers. The
+    exits run first, so that dependencies see the exception; one that they do not raise again is
+    over, as there is no answer that would be missing.
+    """
+
+    async def run_websocket(scope: Scope, receive: Receive, send: Send) -> None:
+        sender = watch_reply(send)
+        websocket = WebSocket(scope, receive, sender)
+        try:
+            async with AsyncExitStack() as request_exits:
+                scope[REQUEST_EXITS_SCOPE_KEY] = request_exits
+                async with AsyncExitStack() as function_exits:
+                    scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
+                    await _call_handler(declared.compiled, websocket)
+        except Exception as exc:  # noqa: BLE001  the exception handlers decide
+            await answer_exception(exc, websocket, sender)
+
+    return run_websocket
+
+
+async def _call_handler(route: CompiledWebSocketRoute, websocket: WebSocket) -> None:
+    """Solve the handler's dependencies and parameters, and run it; its result is not used.
+
+    Raises:
+        WebSocketRequestValidationError: The handshake does not fit what the handler declares.
+    """
+    state = SolveState(
+        connection=websocket,
+        body=PydanticUndefined,
+        embed_body=route.embed_body,
+        overrides_provider=route.overrides_provider,
+    )
+    values, errors = await solve(state, route.dependant)
+    if errors:
+        raise WebSocketRequestValidationError(
+            errors, endpoint_ctx=route.endpoint_context(websocket)
+        )
+    await route.dependant.call(**values)
