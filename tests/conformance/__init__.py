@@ -1,0 +1,1 @@
+"""FastAPI's own test suite, run against Sixlane under FastAPI's name."""
