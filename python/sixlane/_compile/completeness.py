@@ -24,9 +24,10 @@ def check_types_defined(compiled: CompiledRoute) -> None:
     for dependant in walk_dependants(compiled.dependant):
         for field in _parameters(dependant):
             _check_defined(Site(dependant.call, dependant.path, field.name), field)
-    if compiled.response_field is not None:
-        site = Site(compiled.dependant.call, compiled.dependant.path)
-        _check_defined(site, compiled.response_field)
+    site = Site(compiled.dependant.call, compiled.dependant.path)
+    for answer in (compiled.response_field, compiled.item_field):
+        if answer is not None:
+            _check_defined(site, answer)
 
 
 def _parameters(dependant: Dependant) -> Iterator[Field]:

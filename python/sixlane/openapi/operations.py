@@ -149,8 +149,9 @@ def collect_fields(
         if route.compiled.body_field is not None:
             yield route.compiled.body_field
     for route in shown:
-        if route.compiled.response_field is not None:
-            yield route.compiled.response_field
+        for answer in (route.compiled.response_field, route.compiled.item_field):
+            if answer is not None:
+                yield answer
         yield from route.compiled.response_fields.values()
     for route in shown:
         needs = requirements[id(route)]
