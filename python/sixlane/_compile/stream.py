@@ -29,7 +29,7 @@ from sixlane._compile.checks import Site
 from sixlane._lazy import lazy_module
 from sixlane.datastructures import DefaultPlaceholder
 from sixlane.exceptions import DeclarationError
-from sixlane.responses import EventSourceResponse
+from sixlane.responses import EventSourceResponse, ORJSONResponse, UJSONResponse
 
 if TYPE_CHECKING:
     from sixlane import sse as _sse
@@ -73,6 +73,8 @@ _NO_STREAM = (
     PlainTextResponse,
     RedirectResponse,
     FileResponse,
+    ORJSONResponse,
+    UJSONResponse,
 )
 """Response classes that cannot send an iterator; a subclass may know how to."""
 

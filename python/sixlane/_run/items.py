@@ -36,7 +36,7 @@ class AsyncItems:
         return self._encode(await anext(self._source))
 
     async def close(self) -> None:
-        """End what yields them where it waits, whatever is cancelled around; nothing if it is over."""
+        """End what yields them where it waits, whatever is cancelled around it."""
         close = getattr(self._source, "aclose", None)
         if close is not None:
             with CancelScope(shield=True):

@@ -14,6 +14,7 @@ from sixlane._compile.annotation import is_subclass
 from sixlane._compile.callable import CallKind
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.stream import StreamFormat
+from sixlane._run.departure import Departure
 from sixlane._run.event_stream import EventStreamResponse
 from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.extract import Values
@@ -40,7 +41,8 @@ async def open_stream(route: CompiledRoute, state: SolveState, values: Values) -
     source = await _call_handler(route, values)
     if isinstance(source, Response):
         return render(route, state, source)
-    _watch_client(state.request)
+    departure = Departure(state.request)
+    _exits(state.request).push_async_exit(departure.leave)
     options = response_options(route, state)
     if route.stream is StreamFormat.CONTENT:
         response: Response = route.response_class(_pass_on(route, state.request, source), **options)
@@ -49,6 +51,7 @@ async def open_stream(route: CompiledRoute, state: SolveState, values: Values) -
     else:
         items = _encode_items(route, state.request, source)
         response = StreamingResponse(items, media_type=JSON_LINES_TYPE, **options)
+    departure.watch(response)
     if state.response is not None:
         response.headers.raw.extend(state.response.headers.raw)
     return response
@@ -62,16 +65,6 @@ async def _call_handler(route: CompiledRoute, values: Values) -> Any:
     if kind is CallKind.FUNCTION:
         return await run_in_threadpool(route.dependant.call, **values)
     return route.dependant.call(**values)
-
-
-def _watch_client(request: Request) -> None:
-    """Have Starlette's streaming responses end when the client has left.
-
-    They listen for that only where ASGI is older than 2.4, since when `send` tells of it. But a
-    generator that waits for something sends nothing, and would go on without its client.
-    """
-    versions = request.scope.get("asgi", {})
-    request.scope["asgi"] = {**versions, "spec_version": "2.3"}
 
 
 def _encode_items(

@@ -24,7 +24,7 @@ def make_stream_content(compiled: CompiledRoute, schemas: FieldSchemas) -> dict[
 
 
 def _event_schema(data_schema: dict[str, Any] | None) -> dict[str, Any]:
-    """Describe an event; its data is JSON of the given schema, or text of which nobody says more."""
+    """Describe an event: its data is JSON of the given schema, or a text that is left open."""
     data: dict[str, Any] = {"type": "string"}
     event: dict[str, Any] = {
         "type": "object",

@@ -4,7 +4,7 @@
 # ruff: noqa: B008, D103
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -89,10 +89,6 @@ def uploads(data: list[UploadFile]) -> None: ...
 def websocket(connection: WebSocket) -> None: ...
 def positional(q: int, /) -> None: ...
 def factory(q: Annotated[list[int], Query(default_factory=lambda data: [])]) -> None: ...
-async def generator() -> AsyncIterator[int]:
-    yield 1
-
-
 def nested_mistake(value: Annotated[None, Depends(form)]) -> None: ...
 def answers(x: int) -> Model: ...
 def answers_struct() -> Struct: ...
@@ -133,7 +129,6 @@ RAISED = [
     (nested_mistake, "forms and files are not supported yet"),
     (websocket, "a WebSocket cannot be given to a handler of HTTP requests"),
     (factory, "the default_factory of 'q' has a parameter"),
-    (generator, "handlers that yield are not supported yet"),
     (wrong_lifetime, 'The dependency "ends_late" has a scope of "request", it cannot depend on'),
 ]
 
