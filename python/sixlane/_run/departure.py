@@ -31,18 +31,18 @@ class Departure:
     """
 
     def __init__(self, request: Request) -> None:
-        versions = request.scope.get("asgi", {})
-        self._is_raised = _parse(versions.get("spec_version", "2.0")) > _parse(_LISTENING)
+        self._scope = request.scope
+        self._versions = request.scope.get("asgi", {})
+        self._is_raised = _parse(self._versions.get("spec_version", "2.0")) > _parse(_LISTENING)
         self._has_left = False
-        # An answer that consists of its head is whole when the stream has hardly begun.
+        # The client may well leave once it has the head that it asked for.
         self._is_whole = request.method == "HEAD"
-        request.scope["asgi"] = {**versions, "spec_version": _LISTENING}
 
     def watch(self, response: Response) -> None:
         """Have a response tell here that the client has left, and that all of it was sent."""
-        if not isinstance(response, StreamingResponse):
+        if not isinstance(response, StreamingResponse) or not allows_body(response.status_code):
             return
-        self._is_whole = self._is_whole or not allows_body(response.status_code)
+        self._scope["asgi"] = {**self._versions, "spec_version": _LISTENING}
         stream = response.stream_response
 
         def stream_response(send: Send) -> Awaitable[None]:
