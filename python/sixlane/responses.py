@@ -19,6 +19,7 @@ from sixlane._lazy import lazy_module
 from sixlane.exceptions import FastAPIDeprecationWarning
 
 __all__ = [
+    "EventSourceResponse",
     "FileResponse",
     "HTMLResponse",
     "JSONResponse",
@@ -33,6 +34,16 @@ __all__ = [
 
 orjson = lazy_module("orjson")
 ujson = lazy_module("ujson")
+
+
+class EventSourceResponse(StreamingResponse):
+    """Server-sent events, which browsers read with `EventSource`.
+
+    As the `response_class` of a path operation that yields, each value becomes an event; see
+    `sixlane.sse`. Made by hand, it sends bytes that are events already.
+    """
+
+    media_type = "text/event-stream"
 
 
 @deprecated(

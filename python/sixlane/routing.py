@@ -80,6 +80,12 @@ _DEFAULTS = (
 )
 """What a router says for its routes wherever it is included, besides what it adds to them."""
 
+_PING_INTERVAL = 15.0
+"""Seconds without an event after which server-sent events tell that they are still there.
+
+FastAPI has it here, under this name; tests of applications set it.
+"""
+
 _LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager, that yields once"
 _MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
 

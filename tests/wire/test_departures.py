@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, StreamingResponse
 from support.engine import PATIENCE_S, RunningEngine
 from support.raw_client import Client, request
 
-from sixlane import FastAPI, HTTPException, Response
+from sixlane import Depends, FastAPI, HTTPException, Response
+from sixlane._engine import ClientLeftError
+from sixlane.responses import EventSourceResponse
 
 from .applications import answer, read_size
 
@@ -328,3 +330,63 @@ def test_a_reset_is_noticed_while_nobody_reads() -> None:
         engine.wait_until(lambda: engine.host._engine.connections() == 0)
         go_on.set()
         engine.wait_until_idle()
+
+
+@WAYS
+@pytest.mark.parametrize("kind", ["lines", "events", "content", "blocking"])
+def test_while_a_handler_that_yields_waits(leave: Leave, kind: str) -> None:
+    """It is ended where it waits, before the dependencies that it uses; that is no error."""
+    events: list[str] = []
+    app = FastAPI(openapi_url=None)
+
+    async def session() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            events.append("session ends")
+
+    async def stream() -> AsyncIterator[str]:
+        try:
+            yield "first"
+            await asyncio.Event().wait()
+        finally:
+            events.append("stream ends")
+
+    def blocking() -> Iterator[str]:
+        try:
+            while True:
+                yield "first"
+        finally:
+            events.append("stream ends")
+
+    classes = {"events": EventSourceResponse, "content": StreamingResponse}
+    options: dict[str, Any] = {"response_class": classes[kind]} if kind in classes else {}
+    handler = blocking if kind == "blocking" else stream
+    app.get("/", dependencies=[Depends(session)], **options)(handler)
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        client.read_until(b"first")
+        leave(client)
+        engine.wait_until_idle()
+        assert events == ["stream ends", "session ends"]
+        kinds = [type(failure.error) for failure in engine.failures]
+        assert kinds in ([ClientDisconnect], [ClientLeftError])
+
+
+def test_events_begin_before_the_first_one() -> None:
+    """A browser learns that it is connected, however long nothing happens."""
+    go_on = threading.Event()
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/", response_class=EventSourceResponse)
+    async def stream() -> AsyncIterator[int]:
+        while not go_on.is_set():  # noqa: ASYNC110  set by the test's thread
+            await asyncio.sleep(0.001)
+        yield 1
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK")
+        go_on.set()
+        assert b"data: 1" in client.read_until(b"0\r\n\r\n")

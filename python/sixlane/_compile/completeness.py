@@ -22,9 +22,10 @@ def check_types_defined(compiled: CompiledRoute) -> None:
         DeclarationError: A type is missing.
     """
     check_parameters_defined(compiled.dependant)
-    if compiled.response_field is not None:
-        site = Site(compiled.dependant.call, compiled.dependant.path)
-        _check_defined(site, compiled.response_field)
+    site = Site(compiled.dependant.call, compiled.dependant.path)
+    for answer in (compiled.response_field, compiled.item_field):
+        if answer is not None:
+            _check_defined(site, answer)
 
 
 def check_parameters_defined(handler: Dependant) -> None:

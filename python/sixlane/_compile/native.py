@@ -69,6 +69,8 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         raise NotPlannable("a route class with a handler of its own")
     if route.max_body_size is not None:
         raise NotPlannable("a body limit of its own")
+    if route.compiled.stream is not None:
+        raise NotPlannable("an answer in parts")
     call = compile_call(route.compiled.dependant)
     return RoutePlan(
         call=call.call,

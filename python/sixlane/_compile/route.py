@@ -18,6 +18,12 @@ from sixlane._compile.checks import Site
 from sixlane._compile.dependant import Dependant, compile_handler
 from sixlane._compile.field import Field, response_field
 from sixlane._compile.protocol import SerializeOptions
+from sixlane._compile.stream import (
+    JSON_FORMATS,
+    StreamFormat,
+    find_item_type,
+    find_stream_format,
+)
 from sixlane._run.status import allows_body
 from sixlane.datastructures import DefaultPlaceholder
 from sixlane.exceptions import DeclarationError, EndpointContext
@@ -33,6 +39,7 @@ class RouteDeclaration(Protocol):
     dependencies: Sequence[params.Depends]
     responses: Mapping[int | str, Mapping[str, Any]]
     response_model: Any
+    item_model: Any
     response_model_include: Any
     response_model_exclude: Any
     response_model_by_alias: bool
@@ -57,8 +64,11 @@ class CompiledRoute:
         status_code: Status of the answer; None for the response class's own.
         response_class: Class that makes the answer of a value.
         response_model: The type the answer is validated by; None for none.
+        item_model: The type that each value of a stream is validated by; None for none.
         response_field: What validates and filters the answer; None without a response model.
         response_fields: The further answers of the document, by status code.
+        stream: How the answer is written as a stream; None for an answer that is sent whole.
+        item_field: What validates and filters each value of a stream; None for values of any type.
         dumps_json: Whether the answer is written as JSON by the response field itself, since nobody
             chose a response class.
         serialize_options: What is left out of the answer.
@@ -74,8 +84,11 @@ class CompiledRoute:
     status_code: int | None
     response_class: type[Response]
     response_model: Any
+    item_model: Any
     response_field: Field | None
     response_fields: dict[int | str, Field]
+    stream: StreamFormat | None
+    item_field: Field | None
     dumps_json: bool
     serialize_options: SerializeOptions
     overrides_provider: Any
@@ -103,15 +116,19 @@ def compile_route(route: RouteDeclaration) -> CompiledRoute:
     site = Site(route.endpoint, route.path_format)
     response_fields = _compile_responses(site, route)
     dependant = compile_handler(route.endpoint, route.path_format, route.dependencies)
-    _check_handler(site, dependant)
+    stream = find_stream_format(site, dependant.kind, route.response_class)
     fields = list_body_fields(dependant)
     embed = embeds(fields)
-    model = _find_response_model(route)
+    model, item = _find_models(route)
     main_field: Field | None = None
     if model:
         _check_body_allowed(site, route.status_code)
         _check_struct_options(site, route, model)
         main_field = response_field(site, model, f"Response_{route.unique_id}")
+    item_field: Field | None = None
+    if item is not None and stream in JSON_FORMATS:
+        _check_struct_options(site, route, item)
+        item_field = response_field(site, item, f"StreamItem_{route.unique_id}")
     return CompiledRoute(
         dependant=dependant,
         body_field=compile_body_field(fields, route.unique_id, embed=embed),
@@ -121,8 +138,11 @@ def compile_route(route: RouteDeclaration) -> CompiledRoute:
         status_code=route.status_code,
         response_class=_settle(route.response_class),
         response_model=model,
+        item_model=item,
         response_field=main_field,
         response_fields=response_fields,
+        stream=stream,
+        item_field=item_field,
         dumps_json=main_field is not None and isinstance(route.response_class, DefaultPlaceholder),
         serialize_options=_serialize_options(route),
         overrides_provider=route.dependency_overrides_provider,
@@ -134,21 +154,18 @@ def _settle(value: Any) -> Any:
     return value.value if isinstance(value, DefaultPlaceholder) else value
 
 
-def _check_handler(site: Site, dependant: Dependant) -> None:
-    if dependant.kind.is_generator:
-        raise site.error(
-            "handlers that yield are not supported yet",
-            "return a StreamingResponse around the generator",
-            DeclarationError,
-        )
+def _find_models(route: RouteDeclaration) -> tuple[Any, Any]:
+    """Return the types of the answer and of each value of a stream; None where there is none.
 
-
-def _find_response_model(route: RouteDeclaration) -> Any:
-    """Return the response model that was chosen, else the handler's return annotation."""
+    They are the response model that was chosen, else what the handler's return annotation says.
+    """
     if not isinstance(route.response_model, DefaultPlaceholder):
-        return route.response_model
-    returns = analyze_call(route.endpoint, route.path_format).returns
-    return None if is_subclass(returns, Response) else returns
+        return route.response_model, route.item_model
+    analysis = analyze_call(route.endpoint, route.path_format)
+    item = find_item_type(analysis.returns) if analysis.kind.is_generator else None
+    if item is not None:
+        return None, item.validated
+    return None if is_subclass(analysis.returns, Response) else analysis.returns, None
 
 
 def _check_body_allowed(site: Site, status_code: int | str | None) -> None:

@@ -86,6 +86,7 @@ class APIRoute(Route):
     Attributes:
         strict_content_type: Whether a body is only read as JSON when the request says it is.
         dependency_overrides_provider: The application, or what else holds `dependency_overrides`.
+        item_model: The type of each value that the handler yields; None for any.
         plain_parameters: The handler's parameters where nothing about it needs a closer look.
         original_route: The route as its own router declared it; itself unless that was included.
 
@@ -119,6 +120,7 @@ class APIRoute(Route):
     form_limits: dict[str, int]
     strict_content_type: bool
     dependency_overrides_provider: Any
+    item_model: Any
     plain_parameters: tuple[PlainParameter, ...] | None
     original_route: APIRoute
 
@@ -136,6 +138,7 @@ class APIRoute(Route):
         attributes.update(settings)
         attributes.update(Inheritance.from_options(path, settings).as_options())
         self.original_route = self
+        self.item_model = None
         self.endpoint = endpoint
         self.methods = {method.upper() for method in settings["methods"] or ("GET",)}
         self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
@@ -233,6 +236,7 @@ class APIRoute(Route):
         self.plain_parameters = self._read_plain_parameters()
         if self.plain_parameters is None:
             self.response_model = self.compiled.response_model
+            self.item_model = self.compiled.item_model
         else:
             self.response_model = None
         if self.has_own_handler:

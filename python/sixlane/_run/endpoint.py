@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import PydanticUndefined
 from starlette.concurrency import run_in_threadpool
@@ -11,11 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._lazy import lazy_module
 from sixlane._run.body import receive_body
 from sixlane._run.extract import Values
 from sixlane._run.render import render, validate_result
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import RequestValidationError
+
+if TYPE_CHECKING:
+    from sixlane._run import stream as _stream
+else:
+    _stream = lazy_module("sixlane._run.stream")
 
 
 class RunnableRoute(Protocol):
@@ -53,6 +59,8 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
             body=None if body is PydanticUndefined else body,
             endpoint_ctx=route.endpoint_context(request),
         )
+    if route.stream is not None:
+        return await _stream.open_stream(route, state, values)
     return render(route, state, await _call_handler(route, request, values))
 
 

@@ -64,7 +64,7 @@ def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
         if value.background is None:
             value.background = state.background_tasks
         return value
-    options = _response_options(route, state)
+    options = response_options(route, state)
     field = route.response_field
     if field is None:
         response = route.response_class(jsonable_encoder(value), **options)
@@ -81,7 +81,7 @@ def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
     return response
 
 
-def _response_options(route: CompiledRoute, state: SolveState) -> dict[str, Any]:
+def response_options(route: CompiledRoute, state: SolveState) -> dict[str, Any]:
     """Collect the arguments of the response class; without a status, its own applies."""
     options: dict[str, Any] = {"background": state.background_tasks}
     injected = None if state.response is None else state.response.status_code

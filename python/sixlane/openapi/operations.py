@@ -155,8 +155,9 @@ def collect_fields(
             yield from route.compiled.body_field.form_groups
             yield from route.compiled.body_field.form_doubles
     for route in shown:
-        if route.compiled.response_field is not None:
-            yield route.compiled.response_field
+        for answer in (route.compiled.response_field, route.compiled.item_field):
+            if answer is not None:
+                yield answer
         yield from route.compiled.response_fields.values()
     for route in shown:
         needs = requirements[id(route)]

@@ -17,6 +17,7 @@ from sixlane._run.status import allows_body
 from sixlane.openapi.constants import REF_PREFIX
 from sixlane.openapi.merging import merge_into
 from sixlane.openapi.schemas import FieldSchemas
+from sixlane.openapi.streams import make_stream_content
 
 VALIDATION_ERROR: dict[str, Any] = {
     "title": "ValidationError",
@@ -63,11 +64,12 @@ STATUS_RANGES = {
 def make_responses(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
     """Describe the successful answer and those the route declares beside it."""
     compiled = route.compiled
-    media_type = compiled.response_class.media_type
     success: dict[str, Any] = {"description": route.response_description}
     status_code = compiled.status_code
-    if media_type and (status_code is None or allows_body(status_code)):
-        success["content"] = {media_type: {"schema": _success_schema(route, schemas)}}
+    if status_code is None or allows_body(status_code):
+        content = make_stream_content(compiled, schemas) or _make_content(route, schemas)
+        if content:
+            success["content"] = content
     if status_code is None:
         status_code = _default_status(compiled.response_class)
     answers = {str(status_code): success}
@@ -91,6 +93,11 @@ def add_validation_answer(answers: dict[str, Any]) -> bool:
         "content": {"application/json": {"schema": schema}},
     }
     return True
+
+
+def _make_content(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
+    media_type = route.compiled.response_class.media_type
+    return {media_type: {"schema": _success_schema(route, schemas)}} if media_type else {}
 
 
 def _success_schema(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:

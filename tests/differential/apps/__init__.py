@@ -16,6 +16,7 @@ from . import (
     responses,
     routing,
     security,
+    streams,
     suspending,
     validation,
 )
@@ -60,6 +61,7 @@ THEMES = (
         always=security.requests,
     ),
     Theme("limits", limits.build, always=limits.requests),
+    Theme("streams", streams.build, always=streams.requests),
     Theme("suspending", suspending.build),
     Theme("http middleware", middleware.build_http),
     Theme("asgi middleware", middleware.build_asgi),

@@ -4,7 +4,7 @@
 # ruff: noqa: B008, D103
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -89,10 +89,6 @@ async def streaming(connection: WebSocket) -> AsyncIterator[int]:
 
 def positional(q: int, /) -> None: ...
 def factory(q: Annotated[list[int], Query(default_factory=lambda data: [])]) -> None: ...
-async def generator() -> AsyncIterator[int]:
-    yield 1
-
-
 def nested_mistake(value: Annotated[None, Depends(factory)]) -> None: ...
 def answers(x: int) -> Model: ...
 def answers_struct() -> Struct: ...
@@ -129,7 +125,6 @@ RAISED = [
     (nested_mistake, "the default_factory of 'q' has a parameter"),
     (websocket, "a WebSocket cannot be given to a handler of HTTP requests"),
     (factory, "the default_factory of 'q' has a parameter"),
-    (generator, "handlers that yield are not supported yet"),
     (wrong_lifetime, 'The dependency "ends_late" has a scope of "request", it cannot depend on'),
 ]
 

@@ -1,0 +1,91 @@
+"""The bytes of the values that a stream is made of."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from sixlane._compile.route import CompiledRoute
+from sixlane.encoders import jsonable_encoder
+from sixlane.exceptions import ResponseValidationError
+from sixlane.sse import ServerSentEvent, format_sse_event
+
+_finite_json = json.JSONEncoder(allow_nan=False).encode
+
+
+class ItemEncoder:
+    """Writes what the handler of one request yields.
+
+    Args:
+        route: The route; its `item_field` validates and filters each value.
+        request: The request, for errors.
+    """
+
+    __slots__ = ("_field", "_options", "_request", "_route")
+
+    def __init__(self, route: CompiledRoute, request: Request) -> None:
+        self._route = route
+        self._request = request
+        self._field = route.item_field
+        self._options = route.serialize_options
+
+    def line(self, item: Any) -> bytes:
+        """Write a value as a line of JSON.
+
+        Raises:
+            ResponseValidationError: It does not fit the type that the handler says it yields.
+        """
+        return self._json(item) + b"\n"
+
+    def event(self, item: Any) -> bytes:
+        """Write a value as a server-sent event; see `line`."""
+        if isinstance(item, ServerSentEvent):
+            return _format_event(item)
+        data = self._json(item)
+        if b"\n" in data or b"\r" in data:  # JSON that somebody has laid out already
+            return format_sse_event(data_str=data.decode())
+        return b"data: " + data + b"\n\n"
+
+    def _json(self, item: Any) -> bytes:
+        field = self._field
+        if field is None:
+            return _dump_any(item).encode()
+        value, errors = field.validate(item, ("response",))
+        if errors:
+            context = self._route.endpoint_context(self._request)
+            raise ResponseValidationError(errors, body=item, endpoint_ctx=context)
+        return field.serialize_json(value, self._options)
+
+
+def _format_event(event: ServerSentEvent) -> bytes:
+    data = event.raw_data
+    if event.data is not None:
+        is_model = isinstance(event.data, BaseModel)
+        data = event.data.model_dump_json() if is_model else _dump_any(event.data)
+    return format_sse_event(
+        data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
+    )
+
+
+def _dump_any(value: Any) -> str:
+    """Write a value of any type as JSON; numbers that JSON does not have become null."""
+    value = jsonable_encoder(value)
+    try:
+        return _finite_json(value)
+    except ValueError:
+        # Keys may be such numbers too; those are written by their names.
+        return json.dumps(_replace_non_finite(value))
+
+
+def _replace_non_finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _replace_non_finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_replace_non_finite(each) for each in value]
+    return value
