@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Unpack
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack
 from warnings import warn
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
+from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
@@ -304,6 +306,17 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of a router; see `APIRouter.include_router`."""
         self.router.include_router(router, **options)
+
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: str | PathLike[str],
+        fallback: Fallback = "auto",
+        check_dir: bool | Literal["auto"] = "auto",
+    ) -> None:
+        """Serve a directory of a built front end; see `APIRouter.frontend`."""
+        self.router.frontend(path, directory=directory, fallback=fallback, check_dir=check_dir)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:

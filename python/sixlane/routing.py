@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from os import PathLike
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from starlette.responses import JSONResponse
 from starlette.routing import (
@@ -26,6 +27,12 @@ from sixlane._lazy import lazy_module, lazy_names
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._routing.arguments import check_callable, wrong_argument
 from sixlane._routing.check import check_routes
+from sixlane._routing.frontend import (
+    Fallback,
+    Frontend,
+    check_frontend_files,
+    normalize_frontend_path,
+)
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
@@ -235,6 +242,38 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         check_callable("host()", app, _MOUNT_FIX)
         self.tree.add(Host(host, app=app, name=name))
 
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: str | PathLike[str],
+        fallback: Fallback = "auto",
+        check_dir: bool | Literal["auto"] = "auto",
+    ) -> None:
+        """Serve a directory of a built front end where no route takes the request.
+
+        The dependencies of the routers around it run before each file. A directory's path answers
+        with its `index.html`. Of several front ends the one with the longest path answers.
+
+        Args:
+            path: Prefix of the paths answered, begins with "/"; put behind the router's prefix.
+            directory: Holds the files; a relative path is looked up where the process runs.
+            fallback: What answers a path without a file. "index.html" answers page loads alone,
+                those whose `Accept` names HTML, for routing in the browser; "404.html" answers all
+                with that page and status 404; "auto" takes the one that exists, "404.html" first;
+                None answers 404.
+            check_dir: Whether the directory and the fallback have to be there now; "auto" only
+                warns where the environment variable FASTAPI_ENV is "development".
+
+        Raises:
+            DeclarationError: The path is malformed, or what has to be there is not.
+        """
+        prefix = normalize_frontend_path(path)
+        check_frontend_files(directory, fallback, check_dir=check_dir)
+        self.tree.add_frontend(
+            Frontend(prefix, directory=directory, fallback=fallback, context=self.inheritance())
+        )
+
     def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
         """Call a function at "startup" or "shutdown"."""
         self._event_handlers(event_type).append(func)
@@ -259,7 +298,9 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         if table is None or table.version != self.tree.version:
             routes = self.routes
             check_routes(routes)
-            table = self._table = _table.RouteTable(routes, self.tree.version)
+            table = self._table = _table.RouteTable(
+                routes, self.tree.version, frontends=self.tree.frontends
+            )
         return table
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:

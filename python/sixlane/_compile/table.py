@@ -18,7 +18,7 @@ from starlette.convertors import (
     UUIDConvertor,
 )
 from starlette.routing import BaseRoute, Match, Mount, Route, compile_path
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 _CATCH_ALL = "/{path:path}"
 _NATIVE_CONVERTORS = frozenset(
@@ -50,6 +50,15 @@ class RouteSpec(NamedTuple):
     pattern: str
     methods: frozenset[str]
     opaque: bool
+
+
+class PrefixedRoute(Protocol):
+    """What the table needs of a front end."""
+
+    path: str
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
 class Finder(Protocol):
@@ -131,6 +140,7 @@ class RouteTable:
         version: The router's version this was compiled at.
         routes: Every route in matching order, included ones in place.
         specs: What a router is built from, by the index of the route.
+        frontends: What answers where no route does, the longest paths first.
     """
 
     def __init__(
@@ -138,10 +148,12 @@ class RouteTable:
         routes: Iterable[BaseRoute],
         version: int,
         make_finder: Callable[[Sequence[RouteSpec]], Finder] = LinearFinder,
+        frontends: Iterable[PrefixedRoute] = (),
     ) -> None:
         self.version = version
         self.routes = list(routes)
         self.specs = [compile_spec(route) for route in self.routes]
+        self.frontends = sorted(frontends, key=lambda frontend: -len(frontend.path))
         self._make_finder = make_finder
 
     @cached_property
@@ -169,6 +181,13 @@ class RouteTable:
             if match is Match.FULL or outcome is Outcome.METHOD_NOT_ALLOWED:
                 return Selection(self.routes[index], added)
             start = index + 1
+
+    def select_frontend(self, scope: Scope) -> PrefixedRoute | None:
+        """Choose what answers a request that no route takes; None for 404."""
+        for frontend in self.frontends:
+            if frontend.matches(scope)[0] is Match.FULL:
+                return frontend
+        return None
 
     def _scan(self, scope: Scope) -> Selection | None:
         partial: Selection | None = None

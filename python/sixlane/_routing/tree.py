@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from sixlane._routing.effective import effective_route
 from sixlane._routing.flat import RouteList
+from sixlane._routing.frontend import Frontend
 from sixlane._routing.inheritance import Inheritance
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class RouteTree:
         version: Grows at each change here or in an included router, at any depth.
         watchers: Called at each such change.
         entries: What was declared, in order.
+        own_frontends: The front ends that were declared, in order.
         parents: The trees that include this one.
     """
 
@@ -55,6 +57,7 @@ class RouteTree:
         self.version = 0
         self.watchers: list[Callable[[], None]] = []
         self.entries: list[BaseRoute | Inclusion] = []
+        self.own_frontends: list[Frontend] = []
         self.parents: WeakSet[RouteTree] = WeakSet()
         self._routes = RouteList(self)
         self._listed_version = -1
@@ -67,6 +70,17 @@ class RouteTree:
         if self._listed_version != self.version:
             self._list_routes()
         return self._routes
+
+    @property
+    def frontends(self) -> list[Frontend]:
+        """Every front end: this router's own, then those of each included one, in order."""
+        inclusions = (each for each in self.entries if isinstance(each, Inclusion))
+        return [*self.own_frontends, *_list_frontends(inclusions, None)]
+
+    def add_frontend(self, frontend: Frontend) -> None:
+        """Put a front end behind all routes."""
+        self.own_frontends.append(frontend)
+        self.mark_changed()
 
     def add(self, route: BaseRoute) -> None:
         """Put a route at the end."""
@@ -88,9 +102,11 @@ class RouteTree:
         """Take a list edited by the user as the new declarations.
 
         An included router whose routes are all there, together and in order, stays included;
-        otherwise those of its routes that are left become routes of this router, as they are now.
+        otherwise those of its routes that are left become routes of this router, as they are now,
+        and so do its front ends.
         """
         flat = list(routes)
+        left = set(map(id, flat))
         self._list_routes()
         spans = {id(own[0]): (entry, own) for entry, own in self._spans if own}
         entries: list[BaseRoute | Inclusion] = []
@@ -102,6 +118,14 @@ class RouteTree:
             del flat[: len(own)]
         # Routers that are still empty have no route to be found by, and keep the end.
         entries.extend(entry for entry, own in self._spans if not own)
+        dissolved = [
+            entry
+            for entry, own in self._spans
+            if isinstance(entry, Inclusion)
+            and entry not in entries
+            and any(id(route) in left for route in own)
+        ]
+        self.own_frontends.extend(_list_frontends(dissolved, None))
         self.entries = entries
         self.mark_changed()
 
@@ -144,3 +168,16 @@ def _walk(
             yield from _walk(entry, chain, context.around(entry.context))
         else:
             yield (*chain, id(entry)), entry, own_context
+
+
+def _list_frontends(
+    inclusions: Iterable[Inclusion], around: Inheritance | None
+) -> Iterator[Frontend]:
+    """Visit the front ends of included routers, as they are inside the routers around them."""
+    for inclusion in inclusions:
+        tree = inclusion.router.tree
+        context = inclusion.context if around is None else around.around(inclusion.context)
+        for frontend in tree.own_frontends:
+            yield frontend.within(context)
+        inner = (each for each in tree.entries if isinstance(each, Inclusion))
+        yield from _list_frontends(inner, context)

@@ -64,14 +64,6 @@ class UnsupportedDeclarations:
         """Refuse a WebSocket route; see `websocket`."""
         raise _websocket(path)
 
-    def frontend(self, path: str, **options: Any) -> None:
-        """Refuse a directory of a built front end; `mount` with `StaticFiles` serves files.
-
-        Raises:
-            DeclarationError: Always.
-        """
-        raise unsupported(f"frontend({path!r})", "mount StaticFiles(html=True) instead")
-
 
 def _websocket(path: str) -> DeclarationError:
     return unsupported(f"the WebSocket route {path!r}", "the engine speaks HTTP only as yet")

@@ -24,7 +24,6 @@ async def handler(session: Any = None) -> None:
         lambda owner: owner.websocket_route("/ws")(handler),
         lambda owner: owner.add_api_websocket_route("/ws", handler),
         lambda owner: owner.add_websocket_route("/ws", handler, name="ws"),
-        lambda owner: owner.frontend("/", directory="dist"),
         lambda owner: owner.post("/", form_limits={"max_files": 1})(handler),
         lambda owner: owner.include_router(APIRouter(), form_limits={"max_files": 1}),
     ],
