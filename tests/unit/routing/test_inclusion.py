@@ -95,6 +95,19 @@ def test_innermost_operation_id_function_and_response_class_win(
     assert response.headers["content-type"] == f"application/{expected}"
 
 
+def test_context_leads_to_the_route_as_declared(framework: SimpleNamespace) -> None:
+    """It tells the whole path itself, and hands out the router's own object."""
+    app, router = framework.FastAPI(openapi_url=None), framework.APIRouter()
+    router.get("/items/{number:int}")(lambda number: number)
+    app.include_router(router, prefix="/api")
+
+    (context,) = framework.iter_route_contexts(app.routes)
+
+    assert context.route is context.original_route is router.routes[0]
+    assert (context.path, context.route.path) == ("/api/items/{number:int}", "/items/{number:int}")
+    assert context.path_format == "/api/items/{number}"
+
+
 def test_route_declared_after_the_inclusion_appears(framework: SimpleNamespace) -> None:
     """An included router is kept, not copied, at every depth."""
     app = framework.FastAPI()
