@@ -33,6 +33,7 @@ from sixlane._routing.frontend import (
     check_frontend_files,
     normalize_frontend_path,
 )
+from sixlane._routing.guarded import find_guarded, guard_route
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
@@ -288,6 +289,33 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
 
         return declare
 
+    @property
+    def guards_routes(self) -> bool:
+        """Whether a subclass wants to be asked about the requests for the routes inside."""
+        own = type(self)
+        return own.matches is not APIRouter.matches or own.handle is not APIRouter.handle
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether this router, included in another one, takes a request.
+
+        A subclass may override it to decide by more than the path; it is asked about each route
+        inside whose path matches.
+
+        Args:
+            scope: The request's scope.
+
+        Returns:
+            How the request is matched, and what is added to its scope.
+        """
+        guarded = find_guarded(scope, self)
+        return (Match.NONE, {}) if guarded is None else guarded.inside(self).matches(scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request that this router took as an included one; a subclass may override it."""
+        guarded = find_guarded(scope, self)
+        answer = self if guarded is None else guarded.inside(self).handle
+        await answer(scope, receive, send)
+
     def compiled_table(self) -> _table.RouteTable:
         """Return the routes compiled for matching, anew where they changed since the last time.
 
@@ -298,8 +326,9 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         if table is None or table.version != self.tree.version:
             routes = self.routes
             check_routes(routes)
+            guarded = [guard_route(route) for route in routes]
             table = self._table = _table.RouteTable(
-                routes, self.tree.version, frontends=self.tree.frontends
+                guarded, self.tree.version, frontends=self.tree.frontends
             )
         return table
 

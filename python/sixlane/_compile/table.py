@@ -20,6 +20,8 @@ from starlette.convertors import (
 from starlette.routing import BaseRoute, Match, Mount, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
+from sixlane._routing.guarded import GuardedRoute
+
 _CATCH_ALL = "/{path:path}"
 _NATIVE_CONVERTORS = frozenset(
     {StringConvertor, PathConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor}
@@ -202,6 +204,8 @@ class RouteTable:
 
 def compile_spec(route: BaseRoute) -> RouteSpec:
     """Describe a route to a router; what a router cannot decide becomes opaque."""
+    if isinstance(route, GuardedRoute):
+        return compile_spec(route.route)._replace(opaque=True)
     if isinstance(route, Route) and type(route).matches is Route.matches:
         native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())
         methods = frozenset(route.methods or ())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from sixlane._routing.effective import effective_route
 from sixlane._routing.flat import RouteList
 from sixlane._routing.frontend import Frontend
+from sixlane._routing.guarded import GuardingRouter
 from sixlane._routing.inheritance import Inheritance
 
 if TYPE_CHECKING:
@@ -20,11 +22,37 @@ if TYPE_CHECKING:
 
         tree: RouteTree
 
+        @property
+        def guards_routes(self) -> bool: ...
         def defaults(self) -> Inheritance: ...
+        def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+        async def handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-Chain = tuple[int, ...]
+Identity = tuple[int, ...]
 """The identities of the inclusions around a route and of the route itself."""
+
+
+class Chain(NamedTuple):
+    """The inclusions around a route.
+
+    Attributes:
+        identity: Tells the route in all of them from itself in others.
+        guards: Their routers that want to be asked before the route, outermost first.
+    """
+
+    identity: Identity
+    guards: tuple[GuardingRouter, ...]
+
+    def with_inclusion(self, inclusion: Inclusion) -> Chain:
+        """Add an inner inclusion."""
+        router = inclusion.router
+        guards = (*self.guards, router) if router.guards_routes else self.guards
+        return Chain((*self.identity, id(inclusion)), guards)
+
+    def with_route(self, route: BaseRoute) -> Chain:
+        """Add the route."""
+        return Chain((*self.identity, id(route)), self.guards)
 
 
 class Inclusion:
@@ -62,7 +90,7 @@ class RouteTree:
         self._routes = RouteList(self)
         self._listed_version = -1
         self._spans: list[tuple[BaseRoute | Inclusion, list[BaseRoute]]] = []
-        self._effective: dict[Chain, BaseRoute] = {}
+        self._effective: dict[Identity, BaseRoute] = {}
 
     @property
     def routes(self) -> RouteList:
@@ -145,15 +173,20 @@ class RouteTree:
         self._listed_version = version
 
     def _expand(
-        self, entry: BaseRoute | Inclusion, previous: dict[Chain, BaseRoute]
+        self, entry: BaseRoute | Inclusion, previous: dict[Identity, BaseRoute]
     ) -> Iterator[BaseRoute]:
         if isinstance(entry, BaseRoute):
             yield entry
             return
-        for chain, route, context in _walk(entry, (), entry.context):
+        for chain, route, context in _walk(entry, Chain((), ()), entry.context):
             # A route that was listed before stays the same object: users may have changed it.
-            effective = previous.get(chain) or effective_route(route, context)
-            self._effective[chain] = effective
+            effective = previous.get(chain.identity)
+            if effective is None:
+                effective = effective_route(route, context)
+                if chain.guards:
+                    inner = getattr(effective, "guarding_routers", ())
+                    vars(effective)["guarding_routers"] = (*chain.guards, *inner)
+            self._effective[chain.identity] = effective
             yield effective
 
 
@@ -161,13 +194,13 @@ def _walk(
     inclusion: Inclusion, outer: Chain, context: Inheritance
 ) -> Iterator[tuple[Chain, BaseRoute, Inheritance]]:
     """Visit the routes of an included router with what reaches each of them."""
-    chain = (*outer, id(inclusion))
+    chain = outer.with_inclusion(inclusion)
     own_context = context.around(inclusion.router.defaults())
     for entry in inclusion.router.tree.entries:
         if isinstance(entry, Inclusion):
             yield from _walk(entry, chain, context.around(entry.context))
         else:
-            yield (*chain, id(entry)), entry, own_context
+            yield chain.with_route(entry), entry, own_context
 
 
 def _list_frontends(
