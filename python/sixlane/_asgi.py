@@ -40,7 +40,7 @@ class TableRouter(Protocol):
 
 
 async def route_request(router: TableRouter, scope: Scope, receive: Receive, send: Send) -> None:
-    """Hand a request to the route that takes it, or redirect it, or answer 404."""
+    """Hand a request to the route that takes it, or to what answers where there is none."""
     table = router.compiled_table()
     selection = table.select(scope)
     if selection is not None:
@@ -48,9 +48,17 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
         scope.update(selection.scope)
         await selection.route.handle(scope, receive, send)
         return
-    redirect = _find_slash_redirect(router, table, scope)
-    answer = router.default if redirect is None else redirect
+    answer = _find_answer(router, table, scope)
     await answer(scope, receive, send)
+
+
+def _find_answer(router: TableRouter, table: RouteTable, scope: Scope) -> ASGIApp:
+    """Choose what answers where no route does: a redirect, a front end, or 404."""
+    redirect = _find_slash_redirect(router, table, scope)
+    if redirect is not None:
+        return redirect
+    frontend = table.select_frontend(scope)
+    return router.default if frontend is None else frontend.handle
 
 
 def _find_slash_redirect(

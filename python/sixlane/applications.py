@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Unpack
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack
 from warnings import warn
 
 from starlette.applications import Starlette
@@ -19,8 +20,9 @@ from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
 from sixlane._routing.check import check_engine_serves
+from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
-from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
+from sixlane._routing.unsupported import check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.exception_handlers import (
     http_exception_handler,
@@ -99,7 +101,7 @@ _ROUTER_OPTIONS = (
 """The options the application hands to its router."""
 
 
-class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
+class Sixlane(PathOperations, Starlette):
     """An API: its path operations, what is around them, and what describes it.
 
     Args:
@@ -326,6 +328,17 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of a router; see `APIRouter.include_router`."""
         self.router.include_router(router, **options)
+
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: str | PathLike[str],
+        fallback: Fallback = "auto",
+        check_dir: bool | Literal["auto"] = "auto",
+    ) -> None:
+        """Serve a directory of a built front end; see `APIRouter.frontend`."""
+        self.router.frontend(path, directory=directory, fallback=fallback, check_dir=check_dir)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:

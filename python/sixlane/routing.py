@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from os import PathLike
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from starlette.responses import JSONResponse
 from starlette.routing import (
@@ -26,13 +27,20 @@ from sixlane._lazy import lazy_module, lazy_names
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._routing.arguments import check_callable, wrong_argument
 from sixlane._routing.check import check_routes
+from sixlane._routing.frontend import (
+    Fallback,
+    Frontend,
+    check_frontend_files,
+    normalize_frontend_path,
+)
+from sixlane._routing.guarded import find_guarded, guard_route
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
-from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
+from sixlane._routing.unsupported import check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane.datastructures import Default
@@ -90,7 +98,7 @@ _LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager
 _MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
 
 
-class APIRouter(PathOperations, UnsupportedDeclarations, Router):
+class APIRouter(PathOperations, Router):
     """A group of path operations with options in common, for an application or another router.
 
     An included router stays live: routes declared on it later appear wherever it is included.
@@ -280,6 +288,38 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         check_callable("host()", app, _MOUNT_FIX)
         self.tree.add(Host(host, app=app, name=name))
 
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: str | PathLike[str],
+        fallback: Fallback = "auto",
+        check_dir: bool | Literal["auto"] = "auto",
+    ) -> None:
+        """Serve a directory of a built front end where no route takes the request.
+
+        The dependencies of the routers around it run before each file. A directory's path answers
+        with its `index.html`. Of several front ends the one with the longest path answers.
+
+        Args:
+            path: Prefix of the paths answered, begins with "/"; put behind the router's prefix.
+            directory: Holds the files; a relative path is looked up where the process runs.
+            fallback: What answers a path without a file. "index.html" answers page loads alone,
+                those whose `Accept` names HTML, for routing in the browser; "404.html" answers all
+                with that page and status 404; "auto" takes the one that exists, "404.html" first;
+                None answers 404.
+            check_dir: Whether the directory and the fallback have to be there now; "auto" only
+                warns where the environment variable FASTAPI_ENV is "development".
+
+        Raises:
+            DeclarationError: The path is malformed, or what has to be there is not.
+        """
+        prefix = normalize_frontend_path(path)
+        check_frontend_files(directory, fallback, check_dir=check_dir)
+        self.tree.add_frontend(
+            Frontend(prefix, directory=directory, fallback=fallback, context=self.inheritance())
+        )
+
     def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
         """Call a function at "startup" or "shutdown"."""
         self._event_handlers(event_type).append(func)
@@ -294,6 +334,33 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
 
         return declare
 
+    @property
+    def guards_routes(self) -> bool:
+        """Whether a subclass wants to be asked about the requests for the routes inside."""
+        own = type(self)
+        return own.matches is not APIRouter.matches or own.handle is not APIRouter.handle
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether this router, included in another one, takes a request.
+
+        A subclass may override it to decide by more than the path; it is asked about each route
+        inside whose path matches.
+
+        Args:
+            scope: The request's scope.
+
+        Returns:
+            How the request is matched, and what is added to its scope.
+        """
+        guarded = find_guarded(scope, self)
+        return (Match.NONE, {}) if guarded is None else guarded.inside(self).matches(scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request that this router took as an included one; a subclass may override it."""
+        guarded = find_guarded(scope, self)
+        answer = self if guarded is None else guarded.inside(self).handle
+        await answer(scope, receive, send)
+
     def compiled_table(self) -> _table.RouteTable:
         """Return the routes compiled for matching, anew where they changed since the last time.
 
@@ -304,7 +371,10 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         if table is None or table.version != self.tree.version:
             routes = self.routes
             check_routes(routes)
-            table = self._table = _table.RouteTable(routes, self.tree.version)
+            guarded = [guard_route(route) for route in routes]
+            table = self._table = _table.RouteTable(
+                guarded, self.tree.version, frontends=self.tree.frontends
+            )
         return table
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:

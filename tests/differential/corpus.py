@@ -37,6 +37,9 @@ PATH_ODDITIES = (
     "/files/../errors.py", "/files/%2e%2e/x", "/plain/x", "/hex/FF", "/hex/ff/a/b", "/by/a/b",
     "/by/1.5", "/by/12345678-1234-5678-1234-567812345678", "/reports/a.b.json", "/ranges/1-2",
     "/ranges/1--2", "/deep/a/b/end", "/deep//end", "/special/a+b(c)", "/special/a%2Bb(c)",
+    "/front", "/front/", "/front/errors.py", "/front/errors.py/", "/front/nothing", "/frontal",
+    "/front/generated", "/front/generated/errors.py", "/front/generated/ways.py",
+    "/front/%2e%2e/corpus.py", "/front/generated/../errors.py",
 )  # fmt: skip
 
 LONGEST_TARGET = 8000

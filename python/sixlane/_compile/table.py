@@ -18,7 +18,9 @@ from starlette.convertors import (
     UUIDConvertor,
 )
 from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute, compile_path
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
+
+from sixlane._routing.guarded import GuardedRoute
 
 _CATCH_ALL = "/{path:path}"
 _NATIVE_CONVERTORS = frozenset(
@@ -50,6 +52,15 @@ class RouteSpec(NamedTuple):
     pattern: str
     methods: frozenset[str]
     opaque: bool
+
+
+class PrefixedRoute(Protocol):
+    """What the table needs of a front end."""
+
+    path: str
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
 class Finder(Protocol):
@@ -133,6 +144,7 @@ class RouteTable:
             which take no request.
         websocket_routes: Those, likewise.
         specs: What a router is built from, by the index of the route.
+        frontends: What answers where no route does, the longest paths first.
     """
 
     def __init__(
@@ -140,12 +152,14 @@ class RouteTable:
         routes: Iterable[BaseRoute],
         version: int,
         make_finder: Callable[[Sequence[RouteSpec]], Finder] = LinearFinder,
+        frontends: Iterable[PrefixedRoute] = (),
     ) -> None:
         self.version = version
         self._all_routes = list(routes)
         self.routes = [each for each in self._all_routes if not _takes_websockets_only(each)]
         self.websocket_routes = [each for each in self._all_routes if _takes_websockets_only(each)]
         self.specs = [compile_spec(route) for route in self.routes]
+        self.frontends = sorted(frontends, key=lambda frontend: -len(frontend.path))
         self._make_finder = make_finder
 
     @cached_property
@@ -174,6 +188,13 @@ class RouteTable:
                 return Selection(self.routes[index], added)
             start = index + 1
 
+    def select_frontend(self, scope: Scope) -> PrefixedRoute | None:
+        """Choose what answers a request that no route takes; None for 404."""
+        for frontend in self.frontends:
+            if frontend.matches(scope)[0] is Match.FULL:
+                return frontend
+        return None
+
     def _scan(self, scope: Scope) -> Selection | None:
         partial: Selection | None = None
         for route in self._all_routes:
@@ -191,6 +212,8 @@ def _takes_websockets_only(route: BaseRoute) -> bool:
 
 def compile_spec(route: BaseRoute) -> RouteSpec:
     """Describe a route to a router; what a router cannot decide becomes opaque."""
+    if isinstance(route, GuardedRoute):
+        return compile_spec(route.route)._replace(opaque=True)
     if isinstance(route, Route) and type(route).matches is Route.matches:
         native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())
         methods = frozenset(route.methods or ())

@@ -13,14 +13,17 @@ LEAST_STATUS, MOST_STATUS = 100, 999
 """The status codes that HTTP can write: three digits (RFC 9110, section 15)."""
 
 
-def wrong_argument(what: str, fix: str) -> DeclarationError:
+def wrong_argument(
+    what: str, fix: str, error_class: type[DeclarationError] = DeclarationError
+) -> DeclarationError:
     """Make the error for a wrong argument of a declaration, naming its place.
 
     Args:
         what: What is wrong, as a sentence without its full stop.
         fix: What to write instead, likewise.
+        error_class: FastAPI's class for this mistake.
     """
-    return DeclarationError(f"{what}\n  where: {find_place()}\n  fix: {fix}")
+    return error_class(f"{what}\n  where: {find_place()}\n  fix: {fix}")
 
 
 def check_status_code(status_code: object) -> None:

@@ -14,20 +14,28 @@ class RouteContext:
     """A route as requests meet it, with the prefixes and options of the routers around it.
 
     Attributes of the route can be read here too.
+
+    Attributes:
+        effective: The route as requests meet it.
     """
 
-    route: BaseRoute
+    effective: BaseRoute
+
+    @property
+    def route(self) -> BaseRoute:
+        """The route as its own router declared it."""
+        original: BaseRoute = getattr(self.effective, "original_route", self.effective)
+        return original
 
     @property
     def original_route(self) -> BaseRoute:
-        """The route as its own router declared it."""
-        original: BaseRoute = getattr(self.route, "original_route", self.route)
-        return original
+        """The same as `route`."""
+        return self.route
 
     def __getattr__(self, name: str) -> Any:
         if name in _OPTIONAL:
-            return getattr(self.route, name, None)
-        return getattr(self.route, name)
+            return getattr(self.effective, name, None)
+        return getattr(self.effective, name)
 
 
 _OPTIONAL = frozenset({"path", "path_format", "name", "methods", "endpoint"})

@@ -20,5 +20,9 @@ _NOT_A_WORD = re.compile(r"\W")
 
 def generate_unique_id(route: IdentifiedRoute) -> str:
     """Make an operation id of the route's name, its path and its first method."""
-    method = next(iter(route.methods)).lower()
-    return f"{_NOT_A_WORD.sub('_', route.name + route.path_format)}_{method}"
+    return make_identifier(route.name, route.path_format, next(iter(route.methods)))
+
+
+def make_identifier(name: str, path: str, method: str) -> str:
+    """Join a name, a path and a method to an operation id of letters, digits and underscores."""
+    return f"{_NOT_A_WORD.sub('_', name + path)}_{method.lower()}"

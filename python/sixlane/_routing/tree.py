@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from sixlane._routing.effective import effective_route
 from sixlane._routing.flat import RouteList
+from sixlane._routing.frontend import Frontend
+from sixlane._routing.guarded import GuardingRouter
 from sixlane._routing.inheritance import Inheritance
 
 if TYPE_CHECKING:
@@ -19,11 +22,37 @@ if TYPE_CHECKING:
 
         tree: RouteTree
 
+        @property
+        def guards_routes(self) -> bool: ...
         def defaults(self) -> Inheritance: ...
+        def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+        async def handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-Chain = tuple[int, ...]
+Identity = tuple[int, ...]
 """The identities of the inclusions around a route and of the route itself."""
+
+
+class Chain(NamedTuple):
+    """The inclusions around a route.
+
+    Attributes:
+        identity: Tells the route in all of them from itself in others.
+        guards: Their routers that want to be asked before the route, outermost first.
+    """
+
+    identity: Identity
+    guards: tuple[GuardingRouter, ...]
+
+    def with_inclusion(self, inclusion: Inclusion) -> Chain:
+        """Add an inner inclusion."""
+        router = inclusion.router
+        guards = (*self.guards, router) if router.guards_routes else self.guards
+        return Chain((*self.identity, id(inclusion)), guards)
+
+    def with_route(self, route: BaseRoute) -> Chain:
+        """Add the route."""
+        return Chain((*self.identity, id(route)), self.guards)
 
 
 class Inclusion:
@@ -48,6 +77,7 @@ class RouteTree:
         version: Grows at each change here or in an included router, at any depth.
         watchers: Called at each such change.
         entries: What was declared, in order.
+        own_frontends: The front ends that were declared, in order.
         parents: The trees that include this one.
     """
 
@@ -55,11 +85,12 @@ class RouteTree:
         self.version = 0
         self.watchers: list[Callable[[], None]] = []
         self.entries: list[BaseRoute | Inclusion] = []
+        self.own_frontends: list[Frontend] = []
         self.parents: WeakSet[RouteTree] = WeakSet()
         self._routes = RouteList(self)
         self._listed_version = -1
         self._spans: list[tuple[BaseRoute | Inclusion, list[BaseRoute]]] = []
-        self._effective: dict[Chain, BaseRoute] = {}
+        self._effective: dict[Identity, BaseRoute] = {}
 
     @property
     def routes(self) -> RouteList:
@@ -67,6 +98,17 @@ class RouteTree:
         if self._listed_version != self.version:
             self._list_routes()
         return self._routes
+
+    @property
+    def frontends(self) -> list[Frontend]:
+        """Every front end: this router's own, then those of each included one, in order."""
+        inclusions = (each for each in self.entries if isinstance(each, Inclusion))
+        return [*self.own_frontends, *_list_frontends(inclusions, None)]
+
+    def add_frontend(self, frontend: Frontend) -> None:
+        """Put a front end behind all routes."""
+        self.own_frontends.append(frontend)
+        self.mark_changed()
 
     def add(self, route: BaseRoute) -> None:
         """Put a route at the end."""
@@ -88,9 +130,11 @@ class RouteTree:
         """Take a list edited by the user as the new declarations.
 
         An included router whose routes are all there, together and in order, stays included;
-        otherwise those of its routes that are left become routes of this router, as they are now.
+        otherwise those of its routes that are left become routes of this router, as they are now,
+        and so do its front ends.
         """
         flat = list(routes)
+        left = set(map(id, flat))
         self._list_routes()
         spans = {id(own[0]): (entry, own) for entry, own in self._spans if own}
         entries: list[BaseRoute | Inclusion] = []
@@ -102,6 +146,14 @@ class RouteTree:
             del flat[: len(own)]
         # Routers that are still empty have no route to be found by, and keep the end.
         entries.extend(entry for entry, own in self._spans if not own)
+        dissolved = [
+            entry
+            for entry, own in self._spans
+            if isinstance(entry, Inclusion)
+            and entry not in entries
+            and any(id(route) in left for route in own)
+        ]
+        self.own_frontends.extend(_list_frontends(dissolved, None))
         self.entries = entries
         self.mark_changed()
 
@@ -121,15 +173,20 @@ class RouteTree:
         self._listed_version = version
 
     def _expand(
-        self, entry: BaseRoute | Inclusion, previous: dict[Chain, BaseRoute]
+        self, entry: BaseRoute | Inclusion, previous: dict[Identity, BaseRoute]
     ) -> Iterator[BaseRoute]:
         if isinstance(entry, BaseRoute):
             yield entry
             return
-        for chain, route, context in _walk(entry, (), entry.context):
+        for chain, route, context in _walk(entry, Chain((), ()), entry.context):
             # A route that was listed before stays the same object: users may have changed it.
-            effective = previous.get(chain) or effective_route(route, context)
-            self._effective[chain] = effective
+            effective = previous.get(chain.identity)
+            if effective is None:
+                effective = effective_route(route, context)
+                if chain.guards:
+                    inner = getattr(effective, "guarding_routers", ())
+                    vars(effective)["guarding_routers"] = (*chain.guards, *inner)
+            self._effective[chain.identity] = effective
             yield effective
 
 
@@ -137,10 +194,23 @@ def _walk(
     inclusion: Inclusion, outer: Chain, context: Inheritance
 ) -> Iterator[tuple[Chain, BaseRoute, Inheritance]]:
     """Visit the routes of an included router with what reaches each of them."""
-    chain = (*outer, id(inclusion))
+    chain = outer.with_inclusion(inclusion)
     own_context = context.around(inclusion.router.defaults())
     for entry in inclusion.router.tree.entries:
         if isinstance(entry, Inclusion):
             yield from _walk(entry, chain, context.around(entry.context))
         else:
-            yield (*chain, id(entry)), entry, own_context
+            yield chain.with_route(entry), entry, own_context
+
+
+def _list_frontends(
+    inclusions: Iterable[Inclusion], around: Inheritance | None
+) -> Iterator[Frontend]:
+    """Visit the front ends of included routers, as they are inside the routers around them."""
+    for inclusion in inclusions:
+        tree = inclusion.router.tree
+        context = inclusion.context if around is None else around.around(inclusion.context)
+        for frontend in tree.own_frontends:
+            yield frontend.within(context)
+        inner = (each for each in tree.entries if isinstance(each, Inclusion))
+        yield from _list_frontends(inner, context)

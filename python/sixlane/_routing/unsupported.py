@@ -29,15 +29,3 @@ def check_supported(options: Mapping[str, Any]) -> None:
     for name, reason in _UNSUPPORTED_OPTIONS.items():
         if options.get(name) is not None:
             raise unsupported(f"{name}={options[name]!r}", reason)
-
-
-class UnsupportedDeclarations:
-    """The declarations of FastAPI's that are refused for now, with their signatures."""
-
-    def frontend(self, path: str, **options: Any) -> None:
-        """Refuse a directory of a built front end; `mount` with `StaticFiles` serves files.
-
-        Raises:
-            DeclarationError: Always.
-        """
-        raise unsupported(f"frontend({path!r})", "mount StaticFiles(html=True) instead")

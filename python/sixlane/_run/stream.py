@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,18 +38,19 @@ async def open_stream(route: CompiledRoute, state: SolveState, values: Values) -
         state: The request, solved.
         values: The handler's arguments.
     """
+    request = cast("Request", state.connection)
     source = await _call_handler(route, values)
     if isinstance(source, Response):
         return render(route, state, source)
-    departure = Departure(state.request)
-    _exits(state.request).push_async_exit(departure.leave)
+    departure = Departure(request)
+    _exits(request).push_async_exit(departure.leave)
     options = response_options(route, state)
     if route.stream is StreamFormat.CONTENT:
-        response: Response = route.response_class(_pass_on(route, state.request, source), **options)
+        response: Response = route.response_class(_pass_on(route, request, source), **options)
     elif route.stream is StreamFormat.EVENTS:
-        response = EventStreamResponse(_encode_items(route, state.request, source), **options)
+        response = EventStreamResponse(_encode_items(route, request, source), **options)
     else:
-        items = _encode_items(route, state.request, source)
+        items = _encode_items(route, request, source)
         response = StreamingResponse(items, media_type=JSON_LINES_TYPE, **options)
     departure.watch(response)
     if state.response is not None:

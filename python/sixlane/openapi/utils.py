@@ -109,8 +109,8 @@ def get_openapi(
 
 
 def _path_operations(routes: Iterable[BaseRoute | RouteContext]) -> list[APIRoute]:
-    contexts = iter_route_contexts(routes)
-    return [each.route for each in contexts if isinstance(each.route, APIRoute)]
+    effective = [context.effective for context in iter_route_contexts(routes)]
+    return [route for route in effective if isinstance(route, APIRoute)]
 
 
 def _write_paths(writer: OperationWriter, routes: Iterable[APIRoute]) -> dict[str, dict[str, Any]]:

@@ -38,6 +38,7 @@ def build(framework: str, events: list[str]) -> Any:
     _add_custom(app, web, framework, events)
     _add_reversing(app, web)
     _add_late(app, web)
+    _add_frontends(app, web)
     return app
 
 
@@ -250,3 +251,10 @@ def _add_late(app: Any, web: Any) -> None:
     @router.get("/route")
     async def late() -> Any:
         return "late"
+
+
+def _add_frontends(app: Any, web: Any) -> None:
+    router = web.APIRouter()
+    router.frontend("/", directory=Path(__file__).parent)
+    app.include_router(router, prefix="/front")
+    app.frontend("/front/generated", directory=Path(__file__).parent.parent / "generated")

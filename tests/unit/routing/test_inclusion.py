@@ -95,6 +95,19 @@ def test_innermost_operation_id_function_and_response_class_win(
     assert response.headers["content-type"] == f"application/{expected}"
 
 
+def test_context_leads_to_the_route_as_declared(framework: SimpleNamespace) -> None:
+    """It tells the whole path itself, and hands out the router's own object."""
+    app, router = framework.FastAPI(openapi_url=None), framework.APIRouter()
+    router.get("/items/{number:int}")(lambda number: number)
+    app.include_router(router, prefix="/api")
+
+    (context,) = framework.iter_route_contexts(app.routes)
+
+    assert context.route is context.original_route is router.routes[0]
+    assert (context.path, context.route.path) == ("/api/items/{number:int}", "/items/{number:int}")
+    assert context.path_format == "/api/items/{number}"
+
+
 def test_route_declared_after_the_inclusion_appears(framework: SimpleNamespace) -> None:
     """An included router is kept, not copied, at every depth."""
     app = framework.FastAPI()
@@ -271,3 +284,62 @@ def test_unknown_options_are_refused(framework: SimpleNamespace) -> None:
     for call in calls:
         with pytest.raises(TypeError, match="got an unexpected keyword argument"):
             call()
+
+
+def test_router_class_may_choose_and_handle_requests(framework: SimpleNamespace) -> None:
+    """What it does not take is looked for further on; routers around it are asked first."""
+
+    class Versioned(framework.APIRouter):  # type: ignore[name-defined, misc]
+        async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+            events.append(self.prefix)
+            await super().handle(scope, receive, send)
+
+        def matches(self, scope: Any) -> Any:
+            match, added = super().matches(scope)
+            if dict(scope["headers"]).get(b"x-version") == b"1":
+                return match.__class__.NONE, {}
+            return match, added
+
+    events: list[str] = []
+    app, outer, inner = framework.FastAPI(), Versioned(prefix="/outer"), Versioned(prefix="/inner")
+    inner.get("/{number}")(_number)
+    outer.include_router(inner)
+    app.include_router(outer)
+    app.get("/{rest:path}")(lambda rest: rest)
+    client = framework.TestClient(app)
+
+    assert client.get("/outer/inner/1").json() == 1
+    assert client.get("/outer/inner/one").status_code == 422
+    assert client.post("/outer/inner/1").status_code == 405
+    assert events == ["/outer", "/inner"] * 3
+    headers = {"x-version": "1"}
+    assert client.get("/outer/inner/1", headers=headers).json() == "outer/inner/1"
+    assert len(events) == 6
+
+
+def test_router_may_take_a_request_without_naming_the_route(framework: SimpleNamespace) -> None:
+    """The parameters of the path are found nevertheless."""
+
+    class Always(framework.APIRouter):  # type: ignore[name-defined, misc]
+        def matches(self, scope: Any) -> Any:
+            return super().matches(scope)[0].__class__.FULL, {}
+
+    app, router = framework.FastAPI(), Always()
+    router.get("/{number}")(_number)
+    app.include_router(router, prefix="/api")
+
+    assert framework.TestClient(app).get("/api/1").json() == 1
+
+
+def test_router_that_is_not_included_matches_nothing(framework: SimpleNamespace) -> None:
+    """As an application it serves its routes all the same."""
+    router = framework.APIRouter()
+    router.add_route("/plain", framework.PlainTextResponse("plain"), methods=["GET"])
+
+    match, added = router.matches({"type": "http", "method": "GET", "path": "/plain"})
+    assert (match.name, added) == ("NONE", {})
+    assert framework.TestClient(router.handle).get("/plain").text == "plain"
+
+
+def _number(number: int) -> int:
+    return number

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.routing import WebSocketRoute
 
-from sixlane import APIRouter, FastAPI
+from sixlane import FastAPI
 from sixlane.exceptions import DeclarationError
 from sixlane.routing import APIRoute, APIWebSocketRoute
 from sixlane.testclient import TestClient
@@ -14,19 +14,6 @@ from sixlane.testclient import TestClient
 
 async def handler(session: Any = None) -> None:
     """Stand in for a handler; never called."""
-
-
-@pytest.mark.parametrize("make", [FastAPI, APIRouter])
-@pytest.mark.parametrize(
-    "declare",
-    [
-        lambda owner: owner.frontend("/", directory="dist"),
-    ],
-)
-def test_unsupported_declaration_names_its_place(make: Any, declare: Any) -> None:
-    """Nothing that does not work is taken silently."""
-    with pytest.raises(DeclarationError, match=rf"not supported: .*{__file__}, line \d+"):
-        declare(make())
 
 
 def test_unsupported_settings_of_the_application_are_refused() -> None:
