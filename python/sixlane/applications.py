@@ -31,7 +31,7 @@ from sixlane.exceptions import (
     RequestValidationError,
     WebSocketRequestValidationError,
 )
-from sixlane.routing import APIRouter, BaseRoute
+from sixlane.routing import APIRoute, APIRouter, BaseRoute
 
 if TYPE_CHECKING:
     from starlette.middleware import _MiddlewareFactory
@@ -157,7 +157,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._planned_routes: Routes | None = None
         self._checked_routes: Routes | None = None
-        self._planned_version = -1
+        self._planned_version = (-1, 0)
         router_options: Any = {name: given[name] for name in _ROUTER_OPTIONS if name in given}
         router_options["strict_content_type"] = given.get("strict_content_type", True)
         self.router: APIRouter = APIRouter(dependency_overrides_provider=self, **router_options)
@@ -193,7 +193,15 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     @property
     def allows_native(self) -> bool:
         """Whether the engine may serve planned routes without asking the application."""
-        return not self.has_user_middleware and type(self).__call__ is Sixlane.__call__
+        return not self.has_user_middleware and self.is_called_directly
+
+    @property
+    def is_called_directly(self) -> bool:
+        """Whether nobody has put anything around the calls of applications.
+
+        Subclasses do, and tools that watch every application of Starlette's.
+        """
+        return type(self).__call__ is Sixlane.__call__ and not _is_watched()
 
     @property
     def failure_handlers(self) -> _failure.FailureHandlers:
@@ -213,7 +221,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         if self.middleware_stack is None:
             # The engine serves planned routes past the stack: what comes later must be refused.
             self.middleware_stack = self.build_middleware_stack()
-        version = self.router.tree.version
+        version = (self.router.tree.version, APIRoute.openings)
         if self._planned_routes is None or self._planned_version != version:
             self._planned_routes = _routes.compile_routes(self)
             self._planned_version = version
@@ -291,6 +299,9 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
+        if _is_watched():
+            await super().__call__(scope, receive, send)
+            return
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
@@ -372,6 +383,11 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             return handler
 
         return declare
+
+
+def _is_watched() -> bool:
+    """Tell whether a tool has wrapped what Starlette's applications do with a request."""
+    return Starlette.__call__.__module__ != Starlette.__module__
 
 
 FastAPI = Sixlane

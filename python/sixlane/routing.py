@@ -44,9 +44,17 @@ from sixlane.exceptions import FastAPIError
 if TYPE_CHECKING:
     from sixlane import _asgi
     from sixlane._compile import table as _table
+    from sixlane._routing import handler as _handler
     from sixlane._routing.context import RouteContext, iter_route_contexts
+    from sixlane._routing.handler import (
+        get_request_handler,
+        request_response,
+        run_endpoint_function,
+        serialize_response,
+    )
 else:
     _asgi = lazy_module("sixlane._asgi")
+    _handler = lazy_module("sixlane._routing.handler")
     _table = lazy_module("sixlane._compile.table")
 
 __all__ = [
@@ -62,16 +70,38 @@ __all__ = [
     "RouteContext",
     "WebSocketRoute",
     "compile_path",
+    "get_request_handler",
     "iter_route_contexts",
+    "request_response",
+    "run_endpoint_function",
+    "serialize_response",
 ]
 
 __getattr__ = lazy_names(
     __name__,
     {
         "RouteContext": "sixlane._routing.context",
+        "get_request_handler": "sixlane._routing.handler",
         "iter_route_contexts": "sixlane._routing.context",
+        "request_response": "sixlane._routing.handler",
+        "run_endpoint_function": "sixlane._routing.handler",
+        "serialize_response": "sixlane._routing.handler",
     },
 )
+
+_IncludedRouter = Inclusion
+"""FastAPI's private name; its `routes` hold such objects, ours the routes inside them."""
+
+
+def _find_handler_maker() -> Callable[..., Any] | None:
+    """Find what a tool, such as one for tracing, has put in the place of `get_request_handler`."""
+    current: Callable[..., Any] | None = globals().get("get_request_handler")
+    if current is None or current is _handler.get_request_handler:
+        return None
+    return current
+
+
+APIRoute.find_handler_maker = _find_handler_maker
 
 _DEFAULTS = (
     "default_response_class",

@@ -79,7 +79,7 @@ def _most_connections() -> int:
 
 def _entrance(app: ASGIApplication) -> Callable[..., Awaitable[None]]:
     """What the engine calls for a request that it does not serve by itself."""
-    if isinstance(app, Sixlane) and type(app).__call__ is Sixlane.__call__:
+    if isinstance(app, Sixlane) and app.is_called_directly:
         return EngineEntrance(app)
     return app
 
