@@ -19,8 +19,10 @@ from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
 from sixlane._routing.limit import check_body_size
+from sixlane._routing.route import ADD_ROUTE_DEFAULTS
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._signature import shows_options
 from sixlane.exception_handlers import (
     http_exception_handler,
     request_validation_exception_handler,
@@ -31,7 +33,7 @@ from sixlane.exceptions import (
     RequestValidationError,
     WebSocketRequestValidationError,
 )
-from sixlane.routing import APIRoute, APIRouter, BaseRoute
+from sixlane.routing import INCLUDE_DEFAULTS, APIRoute, APIRouter, BaseRoute
 
 if TYPE_CHECKING:
     from starlette.middleware import _MiddlewareFactory
@@ -77,6 +79,14 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "max_body_size": None,
 }
 """The application's own options, kept as attributes, where nobody says otherwise."""
+
+_SHOWN_DEFAULTS: Final[dict[str, Any]] = {
+    **INCLUDE_DEFAULTS,
+    **_DEFAULTS,
+    "redirect_slashes": True,
+    "strict_content_type": True,
+}
+"""All options that are not None where nobody says otherwise."""
 
 _ROUTER_OPTIONS = (
     "routes",
@@ -135,6 +145,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
     openapi_external_docs: dict[str, Any] | None
     max_body_size: int | None
 
+    @shows_options(ApplicationOptions, _SHOWN_DEFAULTS)
     def __init__(self, **options: Unpack[ApplicationOptions]) -> None:
         check_options(f"{type(self).__name__}()", options, ApplicationOptions)
         check_supported(options)
@@ -306,12 +317,14 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
 
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
         """Declare a path operation without a decorator; see `APIRouter.add_api_route`."""
         self.router.add_api_route(path, endpoint, **options)
 
+    @shows_options(IncludeOptions, INCLUDE_DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of a router; see `APIRouter.include_router`."""
         self.router.include_router(router, **options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from starlette.responses import JSONResponse
 from starlette.routing import (
@@ -30,7 +30,7 @@ from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
 from sixlane._routing.limit import check_body_size
-from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
+from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
 from sixlane._routing.unsupported import (
     APIWebSocketRoute,
@@ -38,6 +38,7 @@ from sixlane._routing.unsupported import (
     check_supported,
 )
 from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._signature import shows_options
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
 
@@ -111,6 +112,22 @@ _DEFAULTS = (
 )
 """What a router says for its routes wherever it is included, besides what it adds to them."""
 
+INCLUDE_DEFAULTS: Final[dict[str, Any]] = {
+    "prefix": "",
+    "include_in_schema": True,
+    "default_response_class": Default(JSONResponse),
+    "generate_unique_id_function": Default(generate_unique_id),
+}
+"""The options of an inclusion that are not None where nobody says otherwise."""
+
+_ROUTER_DEFAULTS: Final[dict[str, Any]] = {
+    **INCLUDE_DEFAULTS,
+    "redirect_slashes": True,
+    "route_class": APIRoute,
+    "strict_content_type": Default(True),  # noqa: FBT003
+}
+"""Those of a router."""
+
 _LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager, that yields once"
 _MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
 
@@ -121,6 +138,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
     An included router stays live: routes declared on it later appear wherever it is included.
     """
 
+    @shows_options(RouterOptions, _ROUTER_DEFAULTS)
     def __init__(self, **options: Unpack[RouterOptions]) -> None:
         check_options("APIRouter()", options, RouterOptions)
         check_supported(options)
@@ -175,6 +193,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         """Tell what this router hands down to the routes and routers declared in it."""
         return Inheritance.from_options(self.prefix, vars(self))
 
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
@@ -193,6 +212,7 @@ class APIRouter(PathOperations, UnsupportedDeclarations, Router):
         route_options.update(whole.as_options())
         self.tree.add(route_class(whole.prefix, endpoint=endpoint, **route_options))
 
+    @shows_options(IncludeOptions, INCLUDE_DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of another router, those it has now and those it gets later.
 

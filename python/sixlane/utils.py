@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
@@ -30,10 +30,29 @@ __all__ = [
     "is_body_allowed_for_status_code",
 ]
 
+T = TypeVar("T")
+
 _NOT_A_WORD = re.compile(r"\W")
 
-deep_dict_update = merge_into
-get_value_or_default = first_given
+
+def deep_dict_update(main_dict: dict[Any, Any], update_dict: dict[Any, Any]) -> None:
+    """Merge deeply: objects are merged, lists are joined, anything else is replaced.
+
+    Args:
+        main_dict: Changed in place.
+        update_dict: Wins; not changed.
+    """
+    merge_into(main_dict, update_dict)
+
+
+def get_value_or_default(first_item: T, *extra_items: T) -> T:
+    """Return the first value that is not a marked default; the first one if all are.
+
+    Args:
+        first_item: A value, or `Default(value)`.
+        *extra_items: More of them.
+    """
+    return first_given(first_item, *extra_items)
 
 
 def is_body_allowed_for_status_code(status_code: int | str | None) -> bool:

@@ -77,10 +77,10 @@ class Dependant:
     response_param_name: str | None = None
     background_tasks_param_name: str | None = None
     security_scopes_param_name: str | None = None
-    security_scopes: list[str] = field(default_factory=list)
-    uses_scopes: bool = False
-    cache_key: DependencyCacheKey = (None, (), "")
-    override: Dependant | None = None
+    security_scopes: list[str] = field(init=False)
+    uses_scopes: bool = field(init=False)
+    cache_key: DependencyCacheKey = field(init=False)
+    override: Dependant | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         if self.kind is None:

@@ -24,6 +24,7 @@ from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size
 from sixlane._routing.pattern import parse_pattern
 from sixlane._routing.unsupported import check_supported
+from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 }
 """What a path operation's options are where nobody says otherwise."""
 
+ADD_ROUTE_DEFAULTS: Final[dict[str, Any]] = {
+    **ROUTE_DEFAULTS,
+    "strict_content_type": Default(True),  # noqa: FBT003
+}
+"""The same for those who add routes without a decorator."""
 
 _DERIVED = ("path_regex", "unique_id", "compiled", "app")
 """What is made of the path and the options, and so anew where they change."""
@@ -127,6 +133,7 @@ class APIRoute(Route):
     find_handler_maker: ClassVar[Callable[[], Callable[..., RouteHandler] | None]] = lambda: None
     """Finds what a tool has put in the place of `get_request_handler`, if anything."""
 
+    @shows_options(APIRouteOptions, ADD_ROUTE_DEFAULTS)
     def __init__(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
     ) -> None:

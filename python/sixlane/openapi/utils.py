@@ -21,6 +21,7 @@ from sixlane.openapi.responses import (
     VALIDATION_ERROR_RESPONSE,
 )
 from sixlane.openapi.schemas import FieldSchemas
+from sixlane.utils import generate_operation_id_for_path
 
 if TYPE_CHECKING:
     from sixlane.openapi import models
@@ -28,6 +29,7 @@ else:
     models = lazy_module("sixlane.openapi.models")
 
 __all__ = [
+    "generate_operation_id",
     "generate_operation_summary",
     "get_fields_from_routes",
     "get_openapi",
@@ -119,6 +121,18 @@ def get_fields_from_routes(routes: Sequence[BaseRoute | RouteContext]) -> list[F
         routes: Path operations; routes of other classes are left out.
     """
     return list(collect_fields(_path_operations(routes), {}))
+
+
+def generate_operation_id(*, route: APIRoute, method: str) -> str:
+    """Return a path operation's id, else one of its name, path and method. Deprecated.
+
+    Args:
+        route: The path operation.
+        method: One of its methods.
+    """
+    return route.operation_id or generate_operation_id_for_path(
+        name=route.name, path=route.path_format, method=method
+    )
 
 
 def generate_operation_summary(*, route: APIRoute, method: str) -> str:
