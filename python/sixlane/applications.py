@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
+    from sixlane._run.forwarding import TrustedProxies
     from sixlane.openapi import utils as openapi_document
 else:
     _asgi = lazy_module("sixlane._asgi")
@@ -121,6 +122,8 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         user_middleware: Middleware around the router, outermost first.
         openapi_schema: The OpenAPI document, once it has been made; may be assigned.
         openapi_version: Version of OpenAPI that the document names.
+        trusted_proxies: Set by the engine, which plans routes past its ASGI entrance: the proxies
+            whose word about clients is taken.
     """
 
     debug: bool
@@ -166,6 +169,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         self._openapi_routes_version = -1
         self.state = State()
         self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.trusted_proxies: TrustedProxies | None = None
         self._planned_routes: Routes | None = None
         self._checked_routes: Routes | None = None
         self._planned_version = (-1, 0)
