@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+from sixlane.datastructures import Default
 
 if TYPE_CHECKING:
     from pydantic import AliasChoices, AliasPath, Discriminator
@@ -79,6 +81,18 @@ class ParameterOptions(TypedDict, total=False):
     deprecated: deprecated_marker | str | bool | None
     include_in_schema: bool
     json_schema_extra: dict[str, Any] | Callable[[dict[str, Any]], None] | None
+
+
+PARAMETER_DEFAULTS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("annotation", "gt", "ge", "lt", "le", "min_length", "max_length")),
+    **dict.fromkeys(("pattern", "regex", "openapi_examples", "embed")),
+    "include_in_schema": True,
+    "convert_underscores": True,
+}
+"""The options that have a default; `UNSET` stands for the others, for which None means None."""
+
+UNSET: Final[Any] = Default(None)
+"""What an option is that nobody gives."""
 
 
 class HeaderOptions(ParameterOptions, total=False):

@@ -22,8 +22,10 @@ from sixlane._routing.arguments import check_callable, check_exception_key, chec
 from sixlane._routing.check import check_engine_serves
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
+from sixlane._routing.route import ADD_ROUTE_DEFAULTS
 from sixlane._routing.unsupported import check_supported
 from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._signature import shows_options
 from sixlane.exception_handlers import (
     http_exception_handler,
     request_validation_exception_handler,
@@ -34,7 +36,7 @@ from sixlane.exceptions import (
     RequestValidationError,
     WebSocketRequestValidationError,
 )
-from sixlane.routing import APIRouter, BaseRoute
+from sixlane.routing import INCLUDE_DEFAULTS, APIRoute, APIRouter, BaseRoute
 
 if TYPE_CHECKING:
     from starlette.middleware import _MiddlewareFactory
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
+    from sixlane._run.forwarding import TrustedProxies
     from sixlane.openapi import utils as openapi_document
     from sixlane.params import Depends
 else:
@@ -82,6 +85,14 @@ _DEFAULTS: Final[dict[str, Any]] = {
 }
 """The application's own options, kept as attributes, where nobody says otherwise."""
 
+_SHOWN_DEFAULTS: Final[dict[str, Any]] = {
+    **INCLUDE_DEFAULTS,
+    **_DEFAULTS,
+    "redirect_slashes": True,
+    "strict_content_type": True,
+}
+"""All options that are not None where nobody says otherwise."""
+
 _ROUTER_OPTIONS = (
     "routes",
     "redirect_slashes",
@@ -115,6 +126,8 @@ class Sixlane(PathOperations, Starlette):
         user_middleware: Middleware around the router, outermost first.
         openapi_schema: The OpenAPI document, once it has been made; may be assigned.
         openapi_version: Version of OpenAPI that the document names.
+        trusted_proxies: Set by the engine, which plans routes past its ASGI entrance: the proxies
+            whose word about clients is taken.
     """
 
     debug: bool
@@ -139,6 +152,7 @@ class Sixlane(PathOperations, Starlette):
     openapi_external_docs: dict[str, Any] | None
     max_body_size: int | None
 
+    @shows_options(ApplicationOptions, _SHOWN_DEFAULTS)
     def __init__(self, **options: Unpack[ApplicationOptions]) -> None:
         check_options(f"{type(self).__name__}()", options, ApplicationOptions)
         check_supported(options)
@@ -160,9 +174,10 @@ class Sixlane(PathOperations, Starlette):
         self._openapi_routes_version = -1
         self.state = State()
         self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.trusted_proxies: TrustedProxies | None = None
         self._planned_routes: Routes | None = None
         self._checked_routes: Routes | None = None
-        self._planned_version = -1
+        self._planned_version = (-1, 0)
         router_options: Any = {name: given[name] for name in _ROUTER_OPTIONS if name in given}
         router_options["strict_content_type"] = given.get("strict_content_type", True)
         self.router: APIRouter = APIRouter(dependency_overrides_provider=self, **router_options)
@@ -198,7 +213,15 @@ class Sixlane(PathOperations, Starlette):
     @property
     def allows_native(self) -> bool:
         """Whether the engine may serve planned routes without asking the application."""
-        return not self.has_user_middleware and type(self).__call__ is Sixlane.__call__
+        return not self.has_user_middleware and self.is_called_directly
+
+    @property
+    def is_called_directly(self) -> bool:
+        """Whether nobody has put anything around the calls of applications.
+
+        Subclasses do, and tools that watch every application of Starlette's.
+        """
+        return type(self).__call__ is Sixlane.__call__ and not _is_watched()
 
     @property
     def failure_handlers(self) -> _failure.FailureHandlers:
@@ -218,7 +241,7 @@ class Sixlane(PathOperations, Starlette):
         if self.middleware_stack is None:
             # The engine serves planned routes past the stack: what comes later must be refused.
             self.middleware_stack = self.build_middleware_stack()
-        version = self.router.tree.version
+        version = (self.router.tree.version, APIRoute.openings)
         if self._planned_routes is None or self._planned_version != version:
             self._planned_routes = _routes.compile_routes(self)
             self._planned_version = version
@@ -298,10 +321,14 @@ class Sixlane(PathOperations, Starlette):
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
+        if _is_watched():
+            await super().__call__(scope, receive, send)
+            return
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
 
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
@@ -325,6 +352,7 @@ class Sixlane(PathOperations, Starlette):
         """Declare a plain WebSocket route without a decorator; see `websocket_route`."""
         self.router.add_websocket_route(path, endpoint, name)
 
+    @shows_options(IncludeOptions, INCLUDE_DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of a router; see `APIRouter.include_router`."""
         self.router.include_router(router, **options)
@@ -407,6 +435,11 @@ class Sixlane(PathOperations, Starlette):
             return handler
 
         return declare
+
+
+def _is_watched() -> bool:
+    """Tell whether a tool has wrapped what Starlette's applications do with a request."""
+    return Starlette.__call__.__module__ != Starlette.__module__
 
 
 FastAPI = Sixlane

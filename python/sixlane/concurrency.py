@@ -26,24 +26,27 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def contextmanager_in_threadpool(
-    manager: AbstractContextManager[T], /
+    cm: AbstractContextManager[T],
 ) -> AsyncGenerator[T, None]:
     """Enter and leave a context manager that blocks, each in a worker thread.
 
     Leaving does not wait for a free thread: a manager that gives back what other threads wait for,
     such as a database connection, would otherwise be stuck behind them. Nor is it cancelled.
+
+    Args:
+        cm: The context manager.
     """
     own_thread = CapacityLimiter(1)
-    value = await run_in_threadpool(manager.__enter__)
+    value = await run_in_threadpool(cm.__enter__)
     try:
         yield value
     except BaseException as exc:
         with CancelScope(shield=True):
             handled = await to_thread.run_sync(
-                manager.__exit__, type(exc), exc, exc.__traceback__, limiter=own_thread
+                cm.__exit__, type(exc), exc, exc.__traceback__, limiter=own_thread
             )
         if not handled:
             raise
     else:
         with CancelScope(shield=True):
-            await to_thread.run_sync(manager.__exit__, None, None, None, limiter=own_thread)
+            await to_thread.run_sync(cm.__exit__, None, None, None, limiter=own_thread)

@@ -36,15 +36,15 @@ __all__ = ["ENCODERS_BY_TYPE", "jsonable_encoder"]
 Encoder = Callable[[Any], Any]
 
 
-def isoformat(value: dt.date | dt.time) -> str:
+def isoformat(o: dt.date | dt.time) -> str:
     """Write a date, a time or both in ISO 8601."""
-    return value.isoformat()
+    return o.isoformat()
 
 
-def decimal_encoder(value: Decimal) -> int | float:
+def decimal_encoder(dec_value: Decimal) -> int | float:
     """Turn a whole decimal into an int, any other into a float, which may lose digits."""
-    exponent = value.as_tuple().exponent
-    return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
+    exponent = dec_value.as_tuple().exponent
+    return int(dec_value) if isinstance(exponent, int) and exponent >= 0 else float(dec_value)
 
 
 ENCODERS_BY_TYPE: dict[type[Any], Encoder] = {

@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from sixlane._lazy import lazy_module
-from sixlane._parameter_options import BodyOptions, FormOptions, HeaderOptions, ParameterOptions
+from sixlane._parameter_options import (
+    PARAMETER_DEFAULTS,
+    UNSET,
+    BodyOptions,
+    FormOptions,
+    HeaderOptions,
+    ParameterOptions,
+)
+from sixlane._signature import Function, shows_options
 
 if TYPE_CHECKING:
     from sixlane import params
@@ -20,6 +28,11 @@ else:
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
 
 
+def _shows(options: type, **defaults: Any) -> Callable[[Function], Function]:
+    return shows_options(options, {**PARAMETER_DEFAULTS, **defaults}, otherwise=UNSET)
+
+
+@_shows(ParameterOptions)
 def Path(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
     """Declare a part of the path.
 
@@ -30,6 +43,7 @@ def Path(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noq
     return params.Path(default, **options)
 
 
+@_shows(ParameterOptions)
 def Query(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
     """Declare a value of the query string; a sequence takes all values of its name.
 
@@ -41,6 +55,7 @@ def Query(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # no
     return params.Query(default, **options)
 
 
+@_shows(HeaderOptions)
 def Header(default: Any = ..., **options: Unpack[HeaderOptions]) -> Any:  # noqa: N802
     """Declare a header; a sequence takes all headers of its name.
 
@@ -51,6 +66,7 @@ def Header(default: Any = ..., **options: Unpack[HeaderOptions]) -> Any:  # noqa
     return params.Header(default, **options)
 
 
+@_shows(ParameterOptions)
 def Cookie(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # noqa: N802
     """Declare a cookie.
 
@@ -61,6 +77,7 @@ def Cookie(default: Any = ..., **options: Unpack[ParameterOptions]) -> Any:  # n
     return params.Cookie(default, **options)
 
 
+@_shows(BodyOptions, media_type="application/json")
 def Body(default: Any = ..., **options: Unpack[BodyOptions]) -> Any:  # noqa: N802
     """Declare the JSON body, or a member of it.
 
@@ -71,6 +88,7 @@ def Body(default: Any = ..., **options: Unpack[BodyOptions]) -> Any:  # noqa: N8
     return params.Body(default, **options)
 
 
+@_shows(FormOptions, media_type="application/x-www-form-urlencoded")
 def Form(default: Any = ..., **options: Unpack[FormOptions]) -> Any:  # noqa: N802
     """Declare a field of a form.
 
@@ -81,6 +99,7 @@ def Form(default: Any = ..., **options: Unpack[FormOptions]) -> Any:  # noqa: N8
     return params.Form(default, **options)
 
 
+@_shows(FormOptions, media_type="multipart/form-data")
 def File(default: Any = ..., **options: Unpack[FormOptions]) -> Any:  # noqa: N802
     """Declare a file of a multipart form.
 

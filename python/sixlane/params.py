@@ -6,14 +6,23 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sixlane._keywords import check_options
-from sixlane._parameter_options import BodyOptions, FormOptions, HeaderOptions, ParameterOptions
+from sixlane._parameter_options import (
+    PARAMETER_DEFAULTS,
+    UNSET,
+    BodyOptions,
+    FormOptions,
+    HeaderOptions,
+    ParameterOptions,
+)
 from sixlane._run.limit import ConcurrencyLimit
+from sixlane._signature import option_parameters
 from sixlane.exceptions import FastAPIDeprecationWarning
 
 __all__ = [
@@ -86,6 +95,22 @@ class _AnnotatedBodyOptions(BodyOptions, total=False):
     annotation: Any
 
 
+class _DeclaredSignature:
+    """What `inspect.signature` reads of a declaration's class: its options one by one."""
+
+    def __get__(self, instance: object, owner: Any) -> Signature:
+        if instance is not None or owner.__init__.__module__ != __name__:
+            raise AttributeError("__signature__")
+        default = ... if issubclass(owner, Path) else PydanticUndefined
+        defaults = {**PARAMETER_DEFAULTS, **owner._own_options}  # noqa: SLF001  of a class here
+        return Signature(
+            [
+                Parameter("default", Parameter.POSITIONAL_OR_KEYWORD, default=default),
+                *option_parameters(owner._accepted, defaults, UNSET),  # noqa: SLF001
+            ]
+        )
+
+
 class _Declared(FieldInfo):  # type: ignore[misc]
     """What all parameter declarations have beyond a field of Pydantic.
 
@@ -103,8 +128,11 @@ class _Declared(FieldInfo):  # type: ignore[misc]
     _own_options: ClassVar[dict[str, Any]] = {}
     """Options of this kind of declaration alone, kept as attributes, and their defaults."""
 
+    __signature__ = _DeclaredSignature()
+
     def __init__(self, default: Any = PydanticUndefined, **options: Any) -> None:
         check_options(f"{type(self).__name__}()", options, self._accepted)
+        options = {name: value for name, value in options.items() if value is not UNSET}
         super().__init__(default=default, **_field_arguments(options))
         self.example = options.get("example", PydanticUndefined)
         self.include_in_schema = options.get("include_in_schema", True)

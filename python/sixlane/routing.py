@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from os import PathLike
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 from starlette.responses import JSONResponse
 from starlette.routing import (
@@ -38,21 +38,30 @@ from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance, check_prefix
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
 from sixlane._routing.limit import check_body_size, check_form_limits
-from sixlane._routing.route import ROUTE_DEFAULTS, APIRoute
+from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
 from sixlane._routing.unsupported import check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._routing.websocket import APIWebSocketRoute
+from sixlane._signature import shows_options
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
 
 if TYPE_CHECKING:
     from sixlane import _asgi
     from sixlane._compile import table as _table
+    from sixlane._routing import handler as _handler
     from sixlane._routing.context import RouteContext, iter_route_contexts
+    from sixlane._routing.handler import (
+        get_request_handler,
+        request_response,
+        run_endpoint_function,
+        serialize_response,
+    )
     from sixlane.params import Depends
 else:
     _asgi = lazy_module("sixlane._asgi")
+    _handler = lazy_module("sixlane._routing.handler")
     _table = lazy_module("sixlane._compile.table")
 
 __all__ = [
@@ -68,16 +77,38 @@ __all__ = [
     "RouteContext",
     "WebSocketRoute",
     "compile_path",
+    "get_request_handler",
     "iter_route_contexts",
+    "request_response",
+    "run_endpoint_function",
+    "serialize_response",
 ]
 
 __getattr__ = lazy_names(
     __name__,
     {
         "RouteContext": "sixlane._routing.context",
+        "get_request_handler": "sixlane._routing.handler",
         "iter_route_contexts": "sixlane._routing.context",
+        "request_response": "sixlane._routing.handler",
+        "run_endpoint_function": "sixlane._routing.handler",
+        "serialize_response": "sixlane._routing.handler",
     },
 )
+
+_IncludedRouter = Inclusion
+"""FastAPI's private name; its `routes` hold such objects, ours the routes inside them."""
+
+
+def _find_handler_maker() -> Callable[..., Any] | None:
+    """Find what a tool, such as one for tracing, has put in the place of `get_request_handler`."""
+    current: Callable[..., Any] | None = globals().get("get_request_handler")
+    if current is None or current is _handler.get_request_handler:
+        return None
+    return current
+
+
+APIRoute.find_handler_maker = _find_handler_maker
 
 _DEFAULTS = (
     "default_response_class",
@@ -93,6 +124,21 @@ _PING_INTERVAL = 15.0
 
 FastAPI has it here, under this name; tests of applications set it.
 """
+INCLUDE_DEFAULTS: Final[dict[str, Any]] = {
+    "prefix": "",
+    "include_in_schema": True,
+    "default_response_class": Default(JSONResponse),
+    "generate_unique_id_function": Default(generate_unique_id),
+}
+"""The options of an inclusion that are not None where nobody says otherwise."""
+
+_ROUTER_DEFAULTS: Final[dict[str, Any]] = {
+    **INCLUDE_DEFAULTS,
+    "redirect_slashes": True,
+    "route_class": APIRoute,
+    "strict_content_type": Default(True),  # noqa: FBT003
+}
+"""Those of a router."""
 
 _LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager, that yields once"
 _MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
@@ -104,6 +150,7 @@ class APIRouter(PathOperations, Router):
     An included router stays live: routes declared on it later appear wherever it is included.
     """
 
+    @shows_options(RouterOptions, _ROUTER_DEFAULTS)
     def __init__(self, **options: Unpack[RouterOptions]) -> None:
         check_options("APIRouter()", options, RouterOptions)
         check_supported(options)
@@ -160,6 +207,7 @@ class APIRouter(PathOperations, Router):
         """Tell what this router hands down to the routes and routers declared in it."""
         return Inheritance.from_options(self.prefix, vars(self))
 
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
@@ -206,6 +254,7 @@ class APIRouter(PathOperations, Router):
         )
         self.tree.add(route)
 
+    @shows_options(IncludeOptions, INCLUDE_DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Take in the routes of another router, those it has now and those it gets later.
 

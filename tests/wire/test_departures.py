@@ -114,6 +114,38 @@ def test_in_the_middle_of_a_streamed_answer(leave: Leave) -> None:
 
 
 @WAYS
+def test_while_a_streamed_answer_waits(leave: Leave) -> None:
+    """A stream without news is ended where it waits, before the dependencies that it uses."""
+    events: list[str] = []
+    app = FastAPI(openapi_url=None)
+
+    async def session() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            events.append("session ends")
+
+    async def parts() -> AsyncIterator[bytes]:
+        try:
+            yield b"first"
+            await asyncio.Event().wait()
+        finally:
+            events.append("stream ends")
+
+    @app.get("/", dependencies=[Depends(session)])
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(parts())
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        client.read_until(b"first")
+        leave(client)
+        engine.wait_until_idle()
+        assert events == ["stream ends", "session ends"]
+        assert engine.failures == []
+
+
+@WAYS
 def test_while_the_producer_is_held_back(leave: Leave) -> None:
     """A `send()` that waits for the client does not wait for ever; it raises an OSError."""
     raised: list[BaseException] = []

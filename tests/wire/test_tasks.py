@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 from support.engine import RunningEngine
-from support.raw_client import Client
+from support.raw_client import Client, request
 
 from sixlane import Depends, FastAPI
 
@@ -30,6 +30,7 @@ MARKS: dict[str, Callable[[], object]] = {
     "callback": lambda: current().add_done_callback(lambda _: called_back.append("done")),
     "cancellation": lambda: current().cancel(),
     "cancellation taken back": lambda: (current().cancel(), current().uncancel()),
+    "attribute": lambda: setattr(current(), "user", "marked"),
     "timer": lambda: asyncio.get_running_loop().call_later(0.01, current().cancel),
     "key": lambda: kept.__setitem__(current(), "marked"),
     "weak key": lambda: kept_weakly.__setitem__(current(), "marked"),
@@ -54,7 +55,8 @@ def make_app() -> FastAPI:
     @app.get("/look")
     async def look() -> list[object]:
         task = current()
-        found = [task.get_name() == "marked", task in kept, task in kept_weakly]
+        found: list[object] = [hasattr(task, "user") or task.get_name() == "marked"]
+        found += [task in kept, task in kept_weakly]
         found += [task.cancelling(), task.done(), task in asyncio.all_tasks()]
         # Longer than the timer among the marks: it has fired when this answers.
         await asyncio.sleep(0.03)
@@ -77,6 +79,17 @@ def test_a_mark_on_the_task_is_gone_with_its_request(mark: str, path: str, loop:
             with Client(engine.port) as client:
                 assert client.ask("/look").body == b"[false,false,false,0,false,true]"
         engine.wait_until(lambda: called_back == (["done"] * 3 if mark == "callback" else []))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_does_not_reach_the_next_request_of_the_same_turn(mark: str) -> None:
+    """Requests that come together run in one task, unless one of them marks it."""
+    path = f"/mark?name={mark.replace(' ', '%20')}"
+    with RunningEngine(make_app()) as engine, Client(engine.port) as client:
+        client.send((request(path) + request("/look")) * 3)
+        for _ in range(3):
+            assert client.read_answer().status in (200, 500)
+            assert client.read_answer().body == b"[false,false,false,0,false,true]"
 
 
 def test_idle_tasks_that_somebody_cancels() -> None:

@@ -58,11 +58,16 @@ def analyze_call(call: Callable[..., Any], path: str) -> CallAnalysis:
         # The parts are kept so that no other object can take over the identity of one.
         known.parts, known.identities = parts, identities
         known.by_path_names.clear()
-    path_names = frozenset(re.findall("{(.*?)}", path))
+    path_names = find_path_names(path)
     analysis = known.by_path_names.get(path_names)
     if analysis is None:
         analysis = known.by_path_names[path_names] = _analyze(call, path, path_names)
     return analysis
+
+
+def find_path_names(path: str) -> frozenset[str]:
+    """List what stands in the braces of a path."""
+    return frozenset(re.findall("{(.*?)}", path))
 
 
 @lru_cache(maxsize=1024)

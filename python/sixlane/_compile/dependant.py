@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sixlane import params
 from sixlane._compile.analysis import CallAnalysis, analyze_call
-from sixlane._compile.callable import CallKind, unwrap_call
+from sixlane._compile.callable import CallKind, classify_call, unwrap_call
 from sixlane._compile.checks import Site
 from sixlane._compile.field import Field
 from sixlane._compile.parameter import Injected, ParameterMeaning
@@ -20,9 +20,12 @@ from sixlane.types import DependencyCacheKey
 DependencyScope = Literal["function", "request"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Dependant:
     """A handler or a dependency, compiled for one path.
+
+    Tools make some of their own and change those of routes; `settle_tree` brings what is derived
+    up to date.
 
     Attributes:
         call: The callable.
@@ -39,8 +42,8 @@ class Dependant:
         use_cache: Whether uses within a request share one result.
         scope: When a generator ends, as declared; None for the default.
         concurrency: Limit on calls at the same time.
-        own_scopes: Security scopes declared with this dependency.
-        parent_scopes: Security scopes declared by those that need it.
+        own_oauth_scopes: Security scopes declared with this dependency.
+        parent_oauth_scopes: Security scopes declared by those that need it.
         request_param_name: Parameter that is given the request.
         http_connection_param_name: Parameter that is given the request as a connection.
         websocket_param_name: Parameter that is given the WebSocket.
@@ -53,16 +56,17 @@ class Dependant:
         override: What was last called in its place, compiled.
     """
 
-    call: Callable[..., Any]
-    name: str | None
-    path: str
-    kind: CallKind
+    # Left out by tools alone, which make dependants to hang others from.
+    call: Callable[..., Any] = None  # type: ignore[assignment]
+    name: str | None = None
+    path: str = ""
+    kind: CallKind = None  # type: ignore[assignment]  # worked out below
     for_websocket: bool = False
     use_cache: bool = True
     scope: DependencyScope | None = None
     concurrency: ConcurrencyLimit | None = None
-    own_scopes: list[str] = field(default_factory=list)
-    parent_scopes: list[str] = field(default_factory=list)
+    own_oauth_scopes: list[str] = field(default_factory=list)
+    parent_oauth_scopes: list[str] = field(default_factory=list)
     path_params: list[Field] = field(default_factory=list)
     query_params: list[Field] = field(default_factory=list)
     header_params: list[Field] = field(default_factory=list)
@@ -75,10 +79,31 @@ class Dependant:
     response_param_name: str | None = None
     background_tasks_param_name: str | None = None
     security_scopes_param_name: str | None = None
-    security_scopes: list[str] = field(default_factory=list)
-    uses_scopes: bool = False
-    cache_key: DependencyCacheKey = (None, (), "")
-    override: Dependant | None = None
+    security_scopes: list[str] = field(init=False)
+    uses_scopes: bool = field(init=False)
+    cache_key: DependencyCacheKey = field(init=False)
+    override: Dependant | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.kind is None:
+            self.kind = CallKind.FUNCTION if self.call is None else classify_call(self.call)
+        self.settle()
+
+    def settle(self) -> None:
+        """Work out what is derived from the scopes and the dependencies."""
+        scopes = dict.fromkeys([*self.parent_oauth_scopes, *self.own_oauth_scopes])
+        self.security_scopes = list(scopes)
+        self.uses_scopes = bool(
+            self.own_oauth_scopes
+            or self.security_scopes_param_name is not None
+            or self.security_scheme is not None
+            or any(dependency.uses_scopes for dependency in self.dependencies)
+        )
+        self.cache_key = (
+            self.call,
+            tuple(sorted(scopes)) if self.uses_scopes else (),
+            self.effective_scope or "",
+        )
 
     @property
     def security_scheme(self) -> SecurityBase | None:
@@ -128,7 +153,13 @@ def compile_handler(
         DeclarationError: Something in the tree is declared wrongly.
     """
     analysis = analyze_call(call, path)
-    handler = Dependant(call, None, path, analysis.kind, for_websocket, scope="function")
+    handler = Dependant(
+        call=call,
+        path=path,
+        kind=analysis.kind,
+        for_websocket=for_websocket,
+        scope="function",
+    )
     site = Site(call, path)
     for depends in dependencies:
         if not isinstance(depends, params.Depends) or not callable(depends.dependency):
@@ -153,7 +184,7 @@ def compile_dependency(place: DependencyPlace, path: str) -> Dependant:
     depends = place.depends
     assert depends.dependency is not None
     analysis = analyze_call(depends.dependency, path)
-    own_scopes = list(depends.scopes or ()) if isinstance(depends, params.Security) else []
+    own_oauth_scopes = list(depends.scopes or ()) if isinstance(depends, params.Security) else []
     dependant = Dependant(
         call=depends.dependency,
         name=place.name,
@@ -163,8 +194,8 @@ def compile_dependency(place: DependencyPlace, path: str) -> Dependant:
         use_cache=depends.use_cache,
         scope=depends.scope,
         concurrency=depends.concurrency,
-        own_scopes=own_scopes,
-        parent_scopes=list(place.parent_scopes),
+        own_oauth_scopes=own_oauth_scopes,
+        parent_oauth_scopes=list(place.parent_scopes),
     )
     _fill(dependant, analysis)
     return dependant
@@ -181,10 +212,29 @@ def compile_override(original: Dependant, replacement: Callable[..., Any]) -> De
         for_websocket=original.for_websocket,
         scope=original.scope,
         concurrency=original.concurrency,
-        parent_scopes=original.security_scopes,
+        parent_oauth_scopes=original.security_scopes,
     )
     _fill(dependant, analysis)
     return dependant
+
+
+def compile_declared(dependant: Dependant) -> Dependant:
+    """Complete a dependant that was made by hand: read its callable, compile what that needs.
+
+    Raises:
+        DeclarationError: Something in the tree is declared wrongly.
+    """
+    _fill(dependant, analyze_call(dependant.call, dependant.path))
+    return dependant
+
+
+def settle_tree(dependant: Dependant) -> None:
+    """Bring a tree up to date in which a tool has replaced callables or added dependencies."""
+    for dependency in dependant.dependencies:
+        settle_tree(dependency)
+    if dependant.call is not None:
+        dependant.kind = classify_call(dependant.call)
+    dependant.settle()
 
 
 def walk_dependants(dependant: Dependant) -> Iterator[Dependant]:
@@ -204,24 +254,12 @@ def _fill(dependant: Dependant, analysis: CallAnalysis) -> None:
             _add_dependency(dependant, name, meaning.depends)
         elif meaning.injected is not None and _fits_route(dependant, name, meaning):
             setattr(dependant, f"{meaning.injected.value}_param_name", name)
-    scopes = dict.fromkeys([*dependant.parent_scopes, *dependant.own_scopes])
-    dependant.security_scopes = list(scopes)
-    dependant.uses_scopes = bool(
-        dependant.own_scopes
-        or dependant.security_scopes_param_name is not None
-        or dependant.security_scheme is not None
-        or any(dependency.uses_scopes for dependency in dependant.dependencies)
-    )
-    dependant.cache_key = (
-        dependant.call,
-        tuple(sorted(scopes)) if dependant.uses_scopes else (),
-        dependant.effective_scope or "",
-    )
+    dependant.settle()
 
 
 def _add_dependency(dependant: Dependant, name: str, depends: params.Depends) -> None:
     _check_lifetime(dependant, name, depends)
-    scopes = [*dependant.parent_scopes, *dependant.own_scopes]
+    scopes = [*dependant.parent_oauth_scopes, *dependant.own_oauth_scopes]
     place = DependencyPlace(name, depends, dependant.for_websocket, scopes)
     dependant.dependencies.append(compile_dependency(place, dependant.path))
 

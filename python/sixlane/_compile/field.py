@@ -113,6 +113,27 @@ class Field:
         return self.info.annotation
 
     @property
+    def field_info(self) -> FieldInfo:
+        """The declaration, under the name that plug-ins know."""
+        return self.info
+
+    @property
+    def default(self) -> Any:
+        """The default, under the name that plug-ins know; undefined if required."""
+        return self.get_default()
+
+    @property
+    def validation_alias(self) -> str | None:
+        """The name on the wire where it was declared for reading alone."""
+        alias = self.info.validation_alias
+        return alias if isinstance(alias, str) else None
+
+    @property
+    def serialization_alias(self) -> str | None:
+        """The name where the value is written, if one was declared."""
+        return self.info.serialization_alias or None
+
+    @property
     def is_model_group(self) -> bool:
         """Whether the parameter is a model whose fields are the parameters on the wire."""
         return self.group is not None

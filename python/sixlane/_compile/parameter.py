@@ -28,6 +28,7 @@ from sixlane._compile.annotation import (
 )
 from sixlane._compile.checks import Site
 from sixlane._compile.field import Field, FieldLocation, declare_field, merge_annotated
+from sixlane._compile.form_parser import check_form_parser
 from sixlane._compile.signature import EMPTY
 from sixlane.exceptions import DeclarationError
 from sixlane.security.scopes import SecurityScopes
@@ -294,6 +295,8 @@ def _check_info(declaration: _Declaration, info: FieldInfo) -> None:
             f"Cannot use `{type(info).__name__}` for path param {declaration.name!r}",
             "use Path(), or rename the parameter or the one in the path",
         )
+    if isinstance(info, params.Form):
+        check_form_parser()
     if info.default_factory is not None and info.default_factory_takes_validated_data:
         raise site.error(
             f"the default_factory of {declaration.name!r} has a parameter",

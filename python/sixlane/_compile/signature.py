@@ -24,10 +24,10 @@ def read_signature(call: Callable[..., Any]) -> inspect.Signature:
         signature = _read_unevaluated(call)
     namespace: dict[str, Any] = getattr(inspect.unwrap(call), "__globals__", {})
     parameters = [
-        parameter.replace(annotation=_evaluate(parameter.annotation, namespace))
+        parameter.replace(annotation=evaluate_annotation(parameter.annotation, namespace))
         for parameter in signature.parameters.values()
     ]
-    returned = _evaluate(signature.return_annotation, namespace)
+    returned = evaluate_annotation(signature.return_annotation, namespace)
     return signature.replace(parameters=parameters, return_annotation=returned)
 
 
@@ -39,7 +39,8 @@ def _read_unevaluated(call: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(call)
 
 
-def _evaluate(annotation: Any, namespace: dict[str, Any]) -> Any:
+def evaluate_annotation(annotation: Any, namespace: dict[str, Any]) -> Any:
+    """Evaluate an annotation that is text; a name that nobody defines stays a `ForwardRef`."""
     if not isinstance(annotation, str):
         return annotation
     try:

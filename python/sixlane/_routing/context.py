@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,14 +32,33 @@ class RouteContext:
         """The same as `route`."""
         return self.route
 
+    @property
+    def path(self) -> str | None:
+        """The whole path; None for a route that has none."""
+        return getattr(self.effective, "path", None)
+
+    @property
+    def path_format(self) -> str | None:
+        """The same without convertors."""
+        return getattr(self.effective, "path_format", None)
+
+    @property
+    def name(self) -> str | None:
+        """Name for `url_path_for`."""
+        return getattr(self.effective, "name", None)
+
+    @property
+    def methods(self) -> set[str] | None:
+        """The HTTP methods answered; None for any."""
+        return getattr(self.effective, "methods", None)
+
+    @property
+    def endpoint(self) -> Callable[..., Any] | None:
+        """The handler."""
+        return getattr(self.effective, "endpoint", None)
+
     def __getattr__(self, name: str) -> Any:
-        if name in _OPTIONAL:
-            return getattr(self.effective, name, None)
         return getattr(self.effective, name)
-
-
-_OPTIONAL = frozenset({"path", "path_format", "name", "methods", "endpoint"})
-"""What a route of any class is asked for; None where it has no such thing."""
 
 
 def iter_route_contexts(routes: Iterable[BaseRoute | RouteContext]) -> Iterator[RouteContext]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import Enum, IntEnum
 from functools import cached_property, partial
 from re import Pattern
-from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, Unpack
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
@@ -24,6 +24,7 @@ from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
 from sixlane._routing.unsupported import check_supported
+from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 }
 """What a path operation's options are where nobody says otherwise."""
 
+ADD_ROUTE_DEFAULTS: Final[dict[str, Any]] = {
+    **ROUTE_DEFAULTS,
+    "strict_content_type": Default(True),  # noqa: FBT003
+}
+"""The same for those who add routes without a decorator."""
 
 _DERIVED = ("path_regex", "unique_id", "compiled", "app")
 """What is made of the path and the options, and so anew where they change."""
@@ -124,6 +130,14 @@ class APIRoute(Route):
     plain_parameters: tuple[PlainParameter, ...] | None
     original_route: APIRoute
 
+    openings: ClassVar[int] = 0
+    """How many routes have been opened to tools, so that plans from before are known as such."""
+    is_open: bool = False
+    """Whether a tool may have changed what the route was compiled to; it is interpreted then."""
+    find_handler_maker: ClassVar[Callable[[], Callable[..., RouteHandler] | None]] = lambda: None
+    """Finds what a tool has put in the place of `get_request_handler`, if anything."""
+
+    @shows_options(APIRouteOptions, ADD_ROUTE_DEFAULTS)
     def __init__(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
     ) -> None:
@@ -171,28 +185,58 @@ class APIRoute(Route):
         compiled: CompiledRoute = _compile.compile_route(self)
         return compiled
 
-    @cached_property
-    def app(self) -> ASGIApp:  # type: ignore[override]
-        """The route as an ASGI application, which solves each request."""
-        application = _exchange.exchange_application(self.get_route_handler())
+    @property
+    def app(self) -> ASGIApp:
+        """The route as an ASGI application, which solves each request; may be replaced."""
+        application: ASGIApp | None = vars(self).get("app")
+        if application is None:
+            application = vars(self)["app"] = self._make_application()
+        return application
+
+    @app.setter
+    def app(self, application: ASGIApp) -> None:
+        self._open()
+        vars(self)["app"] = application
+
+    def _make_application(self) -> ASGIApp:
+        application: ASGIApp = _exchange.exchange_application(self.get_route_handler())
         if self.max_body_size is None:
             return application
         return RequestBodyLimitMiddleware(application, max_body_size=self.max_body_size)
 
+    def _open(self) -> CompiledRoute:
+        """Give what the route was compiled to to a tool, which may change it."""
+        if not self.is_open:
+            self.is_open = True
+            APIRoute.openings += 1
+        return self.compiled
+
     @property
     def dependant(self) -> Dependant:
-        """The handler with its parameters and dependencies."""
-        return self.compiled.dependant
+        """The handler with its parameters and dependencies; more may be added."""
+        return self._open().dependant
 
     @property
     def body_field(self) -> Field | None:
-        """The whole request body; None where the handler takes none."""
+        """The whole request body; None where the handler takes none. May be replaced."""
         return self.compiled.body_field
+
+    @body_field.setter
+    def body_field(self, field: Field | None) -> None:
+        self._open().body_field = field
+
+    @property
+    def _embed_body_fields(self) -> bool:
+        return self.compiled.embed_body
 
     @property
     def response_field(self) -> Field | None:
-        """What validates and filters the answer; None without a response model."""
+        """What validates and filters the answer; None without a response model. May be replaced."""
         return self.compiled.response_field
+
+    @response_field.setter
+    def response_field(self, field: Field | None) -> None:
+        self._open().response_field = field
 
     @property
     def response_fields(self) -> dict[int | str, Field]:
@@ -201,12 +245,31 @@ class APIRoute(Route):
 
     def get_route_handler(self) -> RouteHandler:
         """Make the function from request to answer; the place to override in a subclass."""
-        return partial(_endpoint.run_route, self)
+        make_handler = APIRoute.find_handler_maker()
+        if make_handler is None:
+            return partial(_endpoint.run_route, self)
+        compiled = self.compiled
+        options = compiled.serialize_options
+        return make_handler(
+            dependant=compiled.dependant,
+            body_field=compiled.body_field,
+            status_code=compiled.status_code,
+            response_class=self.response_class,
+            response_field=compiled.response_field,
+            dependency_overrides_provider=compiled.overrides_provider,
+            embed_body_fields=compiled.embed_body,
+            strict_content_type=compiled.strict_content_type,
+            **{f"response_model_{name}": value for name, value in options.items()},
+        )
 
     @property
     def has_own_handler(self) -> bool:
-        """Whether a subclass has replaced the way from request to answer."""
-        return type(self).get_route_handler is not APIRoute.get_route_handler
+        """Whether the way from request to answer is another than the one that can be planned."""
+        return (
+            self.is_open
+            or type(self).get_route_handler is not APIRoute.get_route_handler
+            or APIRoute.find_handler_maker() is not None
+        )
 
     def within(self, context: Inheritance) -> Self:
         """Copy this route as it is inside the routers around it.
@@ -239,7 +302,7 @@ class APIRoute(Route):
             self.item_model = self.compiled.item_model
         else:
             self.response_model = None
-        if self.has_own_handler:
+        if type(self).get_route_handler is not APIRoute.get_route_handler:
             _ = self.app
 
     def _read_plain_parameters(self) -> tuple[PlainParameter, ...] | None:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from sixlane._keywords import check_options
 from sixlane._options import AddRouteOptions, MethodRouteOptions, RouteOptions
-from sixlane._routing.route import ROUTE_DEFAULTS
+from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS
+from sixlane._signature import shows_options
 
 if TYPE_CHECKING:
     from sixlane.params import Depends
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
+_shows_route_options = shows_options(RouteOptions, ROUTE_DEFAULTS)
+
 
 class PathOperations:
     """One decorator per HTTP method and two for WebSockets; all leave the handler as it was."""
 
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
     ) -> None:
@@ -78,6 +82,7 @@ class PathOperations:
 
         return declare
 
+    @shows_options(MethodRouteOptions, ROUTE_DEFAULTS)
     def api_route(
         self, path: str, **options: Unpack[MethodRouteOptions]
     ) -> Callable[[Handler], Handler]:
@@ -99,34 +104,42 @@ class PathOperations:
 
         return declare
 
+    @_shows_route_options
     def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers GET. HEAD is not answered with it."""
         return self._operation("GET", path, options)
 
+    @_shows_route_options
     def put(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers PUT."""
         return self._operation("PUT", path, options)
 
+    @_shows_route_options
     def post(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers POST."""
         return self._operation("POST", path, options)
 
+    @_shows_route_options
     def delete(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers DELETE."""
         return self._operation("DELETE", path, options)
 
+    @_shows_route_options
     def options(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers OPTIONS."""
         return self._operation("OPTIONS", path, options)
 
+    @_shows_route_options
     def head(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers HEAD."""
         return self._operation("HEAD", path, options)
 
+    @_shows_route_options
     def patch(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers PATCH."""
         return self._operation("PATCH", path, options)
 
+    @_shows_route_options
     def trace(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare what answers TRACE."""
         return self._operation("TRACE", path, options)

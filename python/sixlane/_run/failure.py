@@ -20,6 +20,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope, Send
 from starlette.websockets import WebSocket
 
+from sixlane._run.forwarding import TrustedProxies
+
 HANDLERS_SCOPE_KEY = "starlette.exception_handlers"
 """Where Starlette's own routes look for handlers: a pair of by-class and by-status mappings."""
 
@@ -47,6 +49,7 @@ class HandlingApplication(Protocol):
     """What `handle_failure` needs of an application."""
 
     root_path: str
+    trusted_proxies: TrustedProxies | None
 
     @property
     def failure_handlers(self) -> FailureHandlers: ...

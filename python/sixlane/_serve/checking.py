@@ -54,6 +54,11 @@ ALLOWED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "access_log": _IS_SWITCH,
     "log_level": _one_of(LogLevel),
     "root_path": (lambda value: isinstance(value, str), "a string"),
+    "proxy_headers": _IS_SWITCH,
+    "forwarded_allow_ips": (
+        lambda value: value is None or isinstance(value, str),
+        "a string of addresses separated by commas",
+    ),
     "graceful_timeout_s": (
         lambda value: _is_number(value, LARGEST_TIMEOUT_S),
         f"a number of seconds from 0 to {LARGEST_TIMEOUT_S}",

@@ -44,6 +44,24 @@ LoopOption = Annotated[
 RootPathOption = Annotated[
     str, typer.Option(help="Path prefix that a proxy in front strips.", show_default=False)
 ]
+ProxyHeadersOption = Annotated[
+    bool,
+    typer.Option(
+        "--proxy-headers/--no-proxy-headers",
+        help="Take client and scheme from X-Forwarded-For and -Proto of trusted proxies.",
+    ),
+]
+ForwardedAllowIpsOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Trusted proxies: addresses and networks, separated by commas; '*' is everybody."
+        " Default: FORWARDED_ALLOW_IPS, else 127.0.0.1.",
+        show_default=False,
+    ),
+]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Log everything, as --log-level debug does.")
+]
 AppOption = Annotated[
     str | None, typer.Option(help="Name of the app object in the file.", show_default=False)
 ]
@@ -91,6 +109,9 @@ def run(
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
     root_path: RootPathOption = "",
+    proxy_headers: ProxyHeadersOption = True,
+    forwarded_allow_ips: ForwardedAllowIpsOption = None,
+    verbose: VerboseOption = False,
     app: AppOption = None,
     entrypoint: EntrypointOption = None,
 ) -> None:
@@ -100,8 +121,10 @@ def run(
         port=port,
         loop=loop,
         access_log=access_log,
-        log_level=log_level,
+        log_level="debug" if verbose else log_level,
         root_path=root_path,
+        proxy_headers=proxy_headers,
+        forwarded_allow_ips=forwarded_allow_ips,
         ends_process=True,
     )
     arrangement = Arrangement(
@@ -122,6 +145,9 @@ def dev(
     log_level: LogLevelOption = "info",
     loop: LoopOption = "auto",
     root_path: RootPathOption = "",
+    proxy_headers: ProxyHeadersOption = True,
+    forwarded_allow_ips: ForwardedAllowIpsOption = None,
+    verbose: VerboseOption = False,
     app: AppOption = None,
     entrypoint: EntrypointOption = None,
 ) -> None:
@@ -131,8 +157,10 @@ def dev(
         port=port,
         loop=loop,
         access_log=access_log,
-        log_level=log_level,
+        log_level="debug" if verbose else log_level,
         root_path=root_path,
+        proxy_headers=proxy_headers,
+        forwarded_allow_ips=forwarded_allow_ips,
         ends_process=True,
     )
     arrangement = Arrangement(mode="development", reload_dirs=_watched(reload_dir, reload=reload))

@@ -1,5 +1,6 @@
 """What the command line shows to a person: the start-up panel and failures, on standard error."""
 
+import sys
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -63,13 +64,22 @@ def show_panel(loaded: LoadedApp, settings: ServeSettings, announcement: Announc
 
 
 def show_failure(failure: ServeFailure) -> None:
-    """Show the message and its hint; the traceback of its cause only at log level debug."""
+    """Show the message and its hint; the traceback of its cause only at log level debug.
+
+    Under the name `fastapi` it goes to standard output, where that command writes it.
+    """
     if failure.__cause__ is not None:
         error_log.debug("The cause in full:", exc_info=failure.__cause__)
-    console = _console()
+    console = Console(stderr=not _called_fastapi(), highlight=False)
     console.print(Text("Error: ", "bold red") + Text(failure.message), soft_wrap=True)
     if failure.hint is not None:
         console.print(Text("Hint:  ", "bold") + Text(failure.hint), soft_wrap=True)
+
+
+def _called_fastapi() -> bool:
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    return spec is not None and spec.name.partition(".")[0] == "fastapi"
 
 
 def _console() -> Console:

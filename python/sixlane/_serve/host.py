@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from sixlane._asgi import EngineEntrance
 from sixlane._engine import ClientLeftError, Engine
+from sixlane._run.forwarding import ForwardedEntrance, TrustedProxies
 from sixlane._run.planned import import_solver
 from sixlane._run.thread import start_thread
 from sixlane.applications import Sixlane
@@ -61,12 +62,14 @@ class EngineSettings:
         access_log: Called with (client, method, target, version, status) after each answer.
         limits: Limits by name that replace the defaults; bytes, counts or seconds.
         log_error: Called with what happened and the exception that no handler took.
+        trusted_proxies: Those whose word about clients and schemes is taken; None for nobody's.
     """
 
     root_path: str = ""
     access_log: AccessLog | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
     log_error: ErrorLog = log_error
+    trusted_proxies: TrustedProxies | None = None
 
 
 def _most_connections() -> int:
@@ -77,11 +80,14 @@ def _most_connections() -> int:
     return max(1, descriptors - max(SPARE_DESCRIPTORS, descriptors // 10))
 
 
-def _entrance(app: ASGIApplication) -> Callable[..., Awaitable[None]]:
+def _entrance(
+    app: ASGIApplication, proxies: TrustedProxies | None
+) -> Callable[..., Awaitable[None]]:
     """What the engine calls for a request that it does not serve by itself."""
-    if isinstance(app, Sixlane) and type(app).__call__ is Sixlane.__call__:
-        return EngineEntrance(app)
-    return app
+    entrance: Callable[..., Awaitable[None]] = app
+    if isinstance(app, Sixlane) and app.is_called_directly:
+        entrance = EngineEntrance(app)
+    return entrance if proxies is None else ForwardedEntrance(entrance, proxies)
 
 
 class EngineHost:
@@ -106,9 +112,10 @@ class EngineHost:
         if isinstance(app, Sixlane):
             # Before anything is opened: a wrong declaration leaves nothing behind.
             app.check_declarations()
+            app.trusted_proxies = settings.trusted_proxies
         self._engine = Engine(
             event_loop=self._loop,
-            app=_entrance(app),
+            app=_entrance(app, settings.trusted_proxies),
             log_error=self._log_error,
             log_access=settings.access_log,
             root_path=settings.root_path,

@@ -12,6 +12,7 @@ from watchfiles import PythonFilter, watch
 from sixlane._serve.console import Announcement
 from sixlane._serve.failure import SIGNALLED, START_FAILED
 from sixlane._serve.host import CANCEL_PATIENCE_S
+from sixlane._serve.listen import close_sockets
 from sixlane._serve.logs import error_log
 from sixlane._serve.process import WorkerProcess
 from sixlane._serve.settings import ServeSettings
@@ -98,6 +99,8 @@ class Reloader:
                 error_log.warning("%s changed, starting again", ", ".join(names))
                 self._stop(STOP_PATIENCE_S)
                 self._start()
+        # With them open, the kernel would go on taking connections for nobody.
+        close_sockets(self._sockets)
         self._stop(self._settings.graceful_timeout_s)
         return 0 if self._has_served else SIGNALLED + self._first_signal
 

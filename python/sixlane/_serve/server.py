@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sixlane._run.forwarding import TrustedProxies
 from sixlane._serve.declarations import check_declarations
 from sixlane._serve.failure import SIGNALLED
 from sixlane._serve.host import CANCEL_PATIENCE_S, ASGIApplication, EngineHost, EngineSettings
@@ -128,7 +130,18 @@ def _engine_settings(settings: ServeSettings) -> EngineSettings:
         root_path=settings.root_path,
         access_log=_log_access if settings.access_log else None,
         limits=settings.limits,
+        trusted_proxies=_trusted_proxies(settings),
     )
+
+
+def _trusted_proxies(settings: ServeSettings) -> TrustedProxies | None:
+    """Decide whom to believe; the environment says it as for uvicorn."""
+    if not settings.proxy_headers:
+        return None
+    trusted = settings.forwarded_allow_ips
+    if trusted is None:
+        trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    return TrustedProxies(trusted)
 
 
 def _log_access(client: str, method: str, target: str, version: str, status: int) -> None:

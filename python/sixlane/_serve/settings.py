@@ -27,6 +27,10 @@ class ServeSettings:
         access_log: Write one line per answered request to the logger `sixlane.access`.
         log_level: The lowest level shown by the loggers under `sixlane`.
         root_path: The path prefix a proxy strips before it forwards; the ASGI scope's `root_path`.
+        proxy_headers: Read client and scheme from `X-Forwarded-For` and `X-Forwarded-Proto`, where
+            a proxy that is trusted has sent the request.
+        forwarded_allow_ips: The trusted proxies: addresses and networks, separated by commas, or
+            "*". Default: the environment variable FORWARDED_ALLOW_IPS, else 127.0.0.1.
         graceful_timeout_s: Seconds that requests in flight may take after SIGTERM or SIGINT;
             what still runs then is cancelled, except in threads. Default 30, the grace period of
             Kubernetes.
@@ -45,6 +49,8 @@ class ServeSettings:
     access_log: bool = True
     log_level: LogLevel = "info"
     root_path: str = ""
+    proxy_headers: bool = True
+    forwarded_allow_ips: str | None = None
     graceful_timeout_s: float = 30.0
     backlog: int = 2048
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -68,6 +74,8 @@ class RunOptions(TypedDict, total=False):
     access_log: bool
     log_level: LogLevel
     root_path: str
+    proxy_headers: bool
+    forwarded_allow_ips: str | None
     graceful_timeout_s: float
     backlog: int
     limits: Mapping[str, float]

@@ -15,6 +15,7 @@ from types import FrameType
 from sixlane._serve.console import Announcement
 from sixlane._serve.failure import SIGNALLED, START_FAILED
 from sixlane._serve.host import CANCEL_PATIENCE_S
+from sixlane._serve.listen import close_sockets
 from sixlane._serve.logs import error_log
 from sixlane._serve.process import WorkerProcess
 from sixlane._serve.settings import ServeSettings
@@ -122,6 +123,8 @@ class Supervisor:
         self._stopping = True
         self._kill_at = time.monotonic() + grace_s + KILL_DELAY_S
         self._respawn_at = None
+        # The last holders: with them open, the kernel would go on taking connections for nobody.
+        close_sockets(self._sockets)
         for worker in self._workers:
             worker.stop()
 

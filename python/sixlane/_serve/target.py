@@ -88,7 +88,7 @@ def target_from_import_string(text: str, *, source: str) -> AppTarget:
 
 def _target_from_path(path: Path, app: str | None, *, source: str) -> AppTarget:
     if not path.exists():
-        raise ServeFailure(f"{path} does not exist.", hint=_hint_for_missing(path))
+        raise ServeFailure(f"Path does not exist {path}", hint=_hint_for_missing(path))
     resolved = path.resolve()
     if resolved.is_dir() and not (resolved / "__init__.py").is_file():
         found = _find_default_file(path)

@@ -51,7 +51,7 @@ class OperationWriter:
 
     def _operation(self, route: APIRoute, method: str) -> dict[str, Any]:
         requirements = self.requirements[id(route)]
-        operation = self._metadata(route)
+        operation = self.metadata(route)
         if requirements.security:
             operation["security"] = [
                 {name: scopes} for name, scopes in requirements.security.items()
@@ -76,11 +76,12 @@ class OperationWriter:
             merge_into(operation, route.openapi_extra)
         return operation
 
-    def _metadata(self, route: APIRoute) -> dict[str, Any]:
+    def metadata(self, route: APIRoute) -> dict[str, Any]:
+        """Describe a route without its parameters, body and answers."""
         operation: dict[str, Any] = {}
         if route.tags:
             operation["tags"] = route.tags
-        operation["summary"] = route.summary or route.name.replace("_", " ").title()
+        operation["summary"] = summarize(route)
         if route.description:
             operation["description"] = route.description
         operation["operationId"] = self._operation_id(route)
@@ -133,6 +134,11 @@ class OperationWriter:
         described: dict[str, Any] = {"required": True} if body.required else {}
         described["content"] = {info.media_type: content}
         return described
+
+
+def summarize(route: APIRoute) -> str:
+    """Return what a route says in a line, else its name in title case."""
+    return route.summary or route.name.replace("_", " ").title()
 
 
 def collect_fields(

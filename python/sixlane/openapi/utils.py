@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute
 
+from sixlane._compile.field import Field
 from sixlane._lazy import lazy_module
 from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.route import APIRoute
 from sixlane.openapi import arrangement
-from sixlane.openapi.operations import OperationWriter, collect_fields
+from sixlane.openapi.operations import OperationWriter, collect_fields, summarize
 from sixlane.openapi.plain import to_plain
 from sixlane.openapi.requirements import Requirements
 from sixlane.openapi.responses import (
@@ -20,6 +21,7 @@ from sixlane.openapi.responses import (
     VALIDATION_ERROR_RESPONSE,
 )
 from sixlane.openapi.schemas import FieldSchemas
+from sixlane.utils import generate_operation_id_for_path
 
 if TYPE_CHECKING:
     from sixlane.openapi import models
@@ -27,7 +29,11 @@ else:
     models = lazy_module("sixlane.openapi.models")
 
 __all__ = [
+    "generate_operation_id",
+    "generate_operation_summary",
+    "get_fields_from_routes",
     "get_openapi",
+    "get_openapi_operation_metadata",
     "status_code_ranges",
     "validation_error_definition",
     "validation_error_response_definition",
@@ -106,6 +112,51 @@ def get_openapi(
         "externalDocs": arrangement.external_documentation(external_docs),
     }
     return {name: part for name, part in parts.items() if part or name in ("info", "paths")}
+
+
+def get_fields_from_routes(routes: Sequence[BaseRoute | RouteContext]) -> list[Field]:
+    """List everything that has a schema in the document of routes.
+
+    Args:
+        routes: Path operations; routes of other classes are left out.
+    """
+    return list(collect_fields(_path_operations(routes), {}))
+
+
+def generate_operation_id(*, route: APIRoute, method: str) -> str:
+    """Return a path operation's id, else one of its name, path and method. Deprecated.
+
+    Args:
+        route: The path operation.
+        method: One of its methods.
+    """
+    return route.operation_id or generate_operation_id_for_path(
+        name=route.name, path=route.path_format, method=method
+    )
+
+
+def generate_operation_summary(*, route: APIRoute, method: str) -> str:
+    """Return the document's line about a path operation.
+
+    Args:
+        route: The path operation.
+        method: Not read: all methods of a route are summarized alike.
+    """
+    return summarize(route)
+
+
+def get_openapi_operation_metadata(
+    *, route: APIRoute, method: str, operation_ids: set[str]
+) -> dict[str, Any]:
+    """Describe a path operation without its parameters, body and answers.
+
+    Args:
+        route: The path operation.
+        method: Not read: all methods of a route are described alike.
+        operation_ids: Those used so far, of which the document warns; this one is added.
+    """
+    nothing = FieldSchemas([], separate_input_output=True)
+    return OperationWriter(nothing, {}, operation_ids).metadata(route)
 
 
 def _path_operations(routes: Iterable[BaseRoute | RouteContext]) -> list[APIRoute]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 from support.server import ServerProcess
 
@@ -125,7 +126,7 @@ def test_a_server_stops_while_its_connections_are_idle(project: Path) -> None:
 
 
 FAILURES = {
-    "a missing file": (["missing.py"], "", "missing.py does not exist."),
+    "a missing file": (["missing.py"], "", "Path does not exist missing.py"),
     "a missing module": (["missing:app"], "", "No module named 'missing' in "),
     "a syntax error": (["broken.py"], "x = (\n", "Syntax error in broken.py, line 1"),
     "an exception": (["broken.py"], "1 / 0\n", "Importing 'broken' failed: ZeroDivisionError"),
@@ -346,3 +347,55 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+FORWARDING_APP = """
+from sixlane import FastAPI, Request
+from sixlane.responses import JSONResponse
+
+app = FastAPI()
+
+
+def tell(request):
+    return {"client": request.client.host, "scheme": request.url.scheme}
+
+
+@app.get("/planned")
+async def read_planned(request: Request):
+    return tell(request)
+
+
+@app.get("/failing")
+async def read_failing():
+    raise KeyError
+
+
+@app.exception_handler(KeyError)
+async def answer(request, error):
+    return JSONResponse(tell(request))
+
+
+app.add_route("/plain", lambda request: JSONResponse(tell(request)))
+"""
+"""Three ways to a request: of a plan, of an exception handler, of a route without a plan."""
+
+
+@pytest.mark.parametrize(
+    ("words", "client", "scheme"),
+    [
+        pytest.param([], "192.0.2.7", "https", id="by-default"),
+        pytest.param(["--forwarded-allow-ips", "10.0.0.1"], "127.0.0.1", "http", id="others"),
+        pytest.param(["--no-proxy-headers"], "127.0.0.1", "http", id="off"),
+    ],
+)
+def test_a_proxy_on_this_machine_tells_who_asks(
+    tmp_path: Path, words: list[str], client: str, scheme: str
+) -> None:
+    """Every request object has the forwarded client and scheme, unless nobody is trusted."""
+    (tmp_path / "main.py").write_text(FORWARDING_APP, encoding="utf-8")
+    headers = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
+    with start("run", "--host", "127.0.0.1", "--port", "0", *words, folder=tmp_path) as server:
+        url = server.wait_until_running()
+        told = {"client": client, "scheme": scheme}
+        for path in ("/planned", "/failing", "/plain"):
+            assert httpx2.get(f"{url}{path}", headers=headers).json() == told

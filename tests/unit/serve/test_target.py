@@ -80,7 +80,7 @@ REFUSED = {
     "an import string without a name": ({"path": "shop:"}, "'shop:' from the command line is not"),
     "an import string of a path": ({"path": "a/b:app"}, "is not an import string"),
     "an entrypoint without a colon": ({"entrypoint": "shop"}, "'shop' from --entrypoint is not"),
-    "a missing file": ({"path": "missing.py"}, "missing.py does not exist"),
+    "a missing file": ({"path": "missing.py"}, "Path does not exist missing.py"),
     "no file of the usual names": ({}, "No app found: "),
     "a file that is not Python": ({"path": "notes.txt"}, "notes.txt is not a Python file"),
 }

@@ -283,7 +283,8 @@ impl TaskPool {
     }
 
     /// Whether a coroutine left a mark on the current task that the next must not find: a weak
-    /// reference beside the loop's own, a cancellation, a callback, a name.
+    /// reference beside the loop's own, a cancellation, even one that was taken back before it was
+    /// thrown, a callback, a name, an attribute.
     fn is_marked(&self, py: Python<'_>) -> PyResult<bool> {
         let current = self.current.borrow();
         let Some(standing) = current.as_ref() else {
@@ -297,7 +298,9 @@ impl TaskPool {
             .extract()?;
         Ok(weak_references > OWN_WEAK_REFERENCES
             || task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
+            || task.getattr(intern!(py, "_must_cancel"))?.is_truthy()?
             || !task.getattr(intern!(py, "_callbacks"))?.is_none()
+            || task.getattr(intern!(py, "__dict__"))?.is_truthy()?
             || !task
                 .call_method0(intern!(py, "get_name"))?
                 .is(&standing.name))

@@ -1,0 +1,158 @@
+"""What plug-ins do to an application beyond declaring things."""
+
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+from support.client import OpenClient
+
+import sixlane.routing
+from sixlane import Depends, FastAPI, Header, Query, Request, Response
+from sixlane.dependencies.utils import get_dependant, get_parameterless_sub_dependant
+from sixlane.routing import APIRoute, get_request_handler, request_response
+
+
+class Item(BaseModel):
+    """An item."""
+
+    name: str
+    price: float = 1.0
+
+
+def note_page(request: Request, page: int = 1) -> None:
+    """Keep a query parameter for the handler."""
+    request.state.page = page
+
+
+def find_route(app: FastAPI, path: str) -> APIRoute:
+    """Find the path operation of a path."""
+    return next(route for route in app.routes if isinstance(route, APIRoute) and route.path == path)
+
+
+def test_a_dependency_added_at_start_up_runs(open_client: OpenClient) -> None:
+    """A plug-in for pagination appends to the route's dependant when the application starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> Any:
+        route = find_route(app, "/items")
+        added = get_parameterless_sub_dependant(depends=Depends(note_page), path=route.path_format)
+        route.dependant.dependencies.append(added)
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/items")
+    async def read_items(request: Request) -> int:
+        page: int = request.state.page
+        return page
+
+    with open_client(app) as client:
+        assert client.get("/items?page=3").json() == 3
+        assert client.get("/items?page=x").json()["detail"][0]["loc"] == ["query", "page"]
+        assert client.get("/openapi.json").json()["paths"]["/items"]["get"]["parameters"]
+
+
+def test_an_application_put_in_place_of_a_routes_own_serves_it(open_client: OpenClient) -> None:
+    """`route.app` may be replaced, before requests and between them."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def read() -> str:
+        return "read"
+
+    route = find_route(app, "/")
+    inner = route.app
+
+    async def count(scope: Scope, receive: Receive, send: Send) -> None:
+        app.state.seen = getattr(app.state, "seen", 0) + 1
+        await inner(scope, receive, send)
+
+    route.app = count
+    client = open_client(app)
+    assert [client.get("/").json() for _ in range(2)] == ["read", "read"]
+    assert app.state.seen == 2
+
+
+def test_a_handler_made_by_hand_answers(open_client: OpenClient) -> None:
+    """`get_request_handler` and `request_response` make a route's application of a dependant."""
+    app = FastAPI()
+
+    @app.post("/items/{item_id}")
+    async def create_item(item_id: int, item: Item) -> Item:
+        return item
+
+    def replace_item(
+        item_id: int, item: Item, x_token: Annotated[str, Header()] = "none"
+    ) -> dict[str, Any]:
+        return {"name": f"{item.name} {item_id} {x_token}", "price": 2, "hidden": True}
+
+    route = find_route(app, "/items/{item_id}")
+    handler = get_request_handler(
+        dependant=get_dependant(path=route.path_format, call=replace_item),
+        body_field=route.body_field,
+        status_code=201,
+        response_field=route.response_field,
+    )
+    route.app = request_response(handler)
+    client = open_client(app)
+    answer = client.post("/items/5", json={"name": "nail"}, headers={"x-token": "t"})
+    assert (answer.status_code, answer.json()) == (201, {"name": "nail 5 t", "price": 2.0})
+    assert client.post("/items/5", json={}).json()["detail"][0]["loc"] == ["body", "name"]
+
+
+def test_a_tool_in_place_of_get_request_handler_sees_each_request(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool for tracing replaces the function in the module, and wraps the handler's call."""
+    own = sixlane.routing.get_request_handler
+    seen: list[str] = []
+
+    def make_traced(*arguments: Any, **options: Any) -> Any:
+        dependant = options["dependant"]
+        call = dependant.call
+        dependant.call = lambda **values: f"traced {call(**values)}"
+        handle = own(*arguments, **options)
+
+        async def trace(request: Request) -> Response:
+            seen.append(request.scope["route"].path)
+            answer: Response = await handle(request)
+            return answer
+
+        return trace
+
+    monkeypatch.setattr(sixlane.routing, "get_request_handler", make_traced)
+    app = FastAPI()
+
+    @app.get("/items/{item_id}")
+    def read_item(item_id: int) -> str:
+        return str(item_id)
+
+    client = open_client(app)
+    assert client.get("/items/1").json() == "traced 1"
+    assert seen == ["/items/{item_id}"]
+
+
+def test_a_tool_around_the_calls_of_starlettes_applications_sees_each_request(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool for tracing replaces `Starlette.__call__`; the engine goes through it too."""
+    own = Starlette.__call__
+    seen: list[str] = []
+
+    async def watch(app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            seen.append(scope["path"])
+        await own(app, scope, receive, send)
+
+    monkeypatch.setattr(Starlette, "__call__", watch)
+    app = FastAPI()
+
+    @app.get("/items")
+    async def read_items(q: Annotated[str, Query()] = "") -> str:
+        return q
+
+    assert open_client(app).get("/items?q=a").json() == "a"
+    assert seen == ["/items"]
