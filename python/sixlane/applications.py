@@ -7,6 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack
 from warnings import warn
 
+from starlette._utils import is_async_callable
 from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
@@ -18,7 +19,13 @@ from typing_extensions import deprecated
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
-from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
+from sixlane._routing.arguments import (
+    check_callable,
+    check_exception_key,
+    check_middleware,
+    check_takes,
+    wrong_argument,
+)
 from sixlane._routing.check import check_engine_serves
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
@@ -389,6 +396,12 @@ class Sixlane(PathOperations, Starlette):
             raise AssertionError(message)
 
         def declare(handler: Handler) -> Handler:
+            if not is_async_callable(handler):
+                raise wrong_argument(
+                    "middleware() got a function that is not awaited",
+                    f"write async def {getattr(handler, '__name__', 'middleware')}(...)",
+                )
+            check_takes("middleware()", handler, "request", "call_next")
             self.add_middleware(base_middleware.BaseHTTPMiddleware, dispatch=handler)
             return handler
 
@@ -418,6 +431,7 @@ class Sixlane(PathOperations, Starlette):
         """Answer an exception class, or a status code, with a function; see `exception_handler`."""
         check_exception_key(exc_class_or_status_code)
         check_callable("add_exception_handler()", handler, "pass a function of request and error")
+        check_takes("exception_handler()", handler, "request", "error")
         super().add_exception_handler(exc_class_or_status_code, handler)
 
     def exception_handler(

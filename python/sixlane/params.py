@@ -9,6 +9,7 @@ from enum import Enum
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
 
+from pydantic.aliases import AliasChoices, AliasPath
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -250,6 +251,9 @@ class Depends:
     _concurrency: ConcurrencyLimit | None = field(default=None, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
+        if self.scope not in (None, "function", "request"):
+            message = f'scope must be "function", "request" or None, not {self.scope!r}'
+            raise ValueError(message)
         limit = self.max_concurrency
         if limit is None:
             object.__setattr__(self, "_concurrency", None)
@@ -291,7 +295,16 @@ def _field_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
         arguments["pattern"] = pattern
     if "alias" in options:
         arguments["alias"] = options["alias"]
+    if not isinstance(options.get("alias"), str | None):
+        message = f"alias must be a string, not {options['alias']!r}"
+        raise TypeError(message)
     validation_alias = options.get("validation_alias")
+    if not isinstance(validation_alias, str | AliasPath | AliasChoices | None):
+        message = (
+            "validation_alias must be a string, an AliasPath or AliasChoices, "
+            f"not {validation_alias!r}"
+        )
+        raise TypeError(message)
     if validation_alias is not None or "alias" in options:
         arguments["validation_alias"] = validation_alias or options["alias"]
     serialization_alias = options.get("serialization_alias")

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from sixlane.exceptions import FastAPIError
+from sixlane.utils import create_model_field
+
 
 @pytest.fixture(params=["fastapi", "sixlane"])
 def utils(request: pytest.FixtureRequest) -> Any:
@@ -50,3 +53,15 @@ def test_old_operation_id_is_made_with_a_warning(utils: Any) -> None:
     with pytest.warns(UserWarning, match="generate_"):
         identifier = utils.generate_operation_id_for_path(name="a b", path="/{y}", method="GET")
     assert identifier == "a_b__y__get"
+
+
+def test_a_field_is_made_by_hand() -> None:
+    """It validates, and has the default or the alias that was given."""
+    field = create_model_field("limit", int, default=3, alias="max")
+    assert (field.default, field.alias, field.validate("4", ("query",))) == (3, "max", (4, []))
+
+
+def test_a_field_of_a_type_nobody_knows_is_refused() -> None:
+    """The error names the type."""
+    with pytest.raises(FastAPIError, match="Opaque.* is not a type that can be validated"):
+        create_model_field("value", type("Opaque", (), {}))

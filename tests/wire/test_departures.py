@@ -108,8 +108,9 @@ def test_in_the_middle_of_a_streamed_answer(leave: Leave) -> None:
         client.read_exactly(100_000)
         leave(client)
         engine.wait_until_idle()
-        assert [type(failure.error) for failure in engine.failures] == [ClientDisconnect]
-    # The event loop closes the generator that nobody iterates any more.
+        kinds = [type(failure.error) for failure in engine.failures]
+        # Whether `receive` or `send` was the first to tell of it.
+        assert kinds in ([], [ClientLeftError])
     assert ended == ["generator"]
 
 
@@ -403,7 +404,8 @@ def test_while_a_handler_that_yields_waits(leave: Leave, kind: str) -> None:
         engine.wait_until_idle()
         assert events == ["stream ends", "session ends"]
         kinds = [type(failure.error) for failure in engine.failures]
-        assert kinds in ([ClientDisconnect], [ClientLeftError])
+        # What sends without a pause may learn of it by `send`.
+        assert kinds == [] or (kind == "blocking" and kinds == [ClientLeftError])
 
 
 def test_events_begin_before_the_first_one() -> None:

@@ -4,12 +4,13 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.engine import RunningEngine
+from support.engine import PATIENCE_S, RunningEngine
 from support.gate import Gate
 from support.raw_client import Client, request
 from support.server import ServerProcess
@@ -142,6 +143,36 @@ def test_new_connections_are_refused(tmp_path: Path, gate: Gate) -> None:
                 socket.create_connection(("127.0.0.1", port))
             gate.open()
             assert client.read_answer().status == 200
+
+
+def takes_connections(port: int) -> bool:
+    """Tell whether somebody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("words", [["run", "--workers", "2"], ["dev"]])
+def test_new_connections_are_refused_by_every_arrangement(
+    tmp_path: Path, gate: Gate, words: list[str]
+) -> None:
+    """No process keeps a socket open on which nobody accepts: a client would wait on it."""
+    with start_command(*words, folder=tmp_path, gate=gate) as server:
+        port = port_of(server)
+        with Client(port) as client:
+            client.send(request("/async"))
+            gate.wait_for_handler()
+            begin_stop(server)
+            # Every process takes its own moment to stop listening.
+            deadline = time.monotonic() + PATIENCE_S
+            while takes_connections(port) and time.monotonic() < deadline:
+                pass
+            assert not takes_connections(port)
+            gate.open()
+            assert client.read_answer().status == 200
+        assert server.wait() == 0
 
 
 def test_an_idle_connection_is_closed_at_once(tmp_path: Path, gate: Gate) -> None:

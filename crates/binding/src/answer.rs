@@ -232,9 +232,11 @@ fn finish_asgi<'py>(
 ) -> PyResult<Next<'py>> {
     let started = channel.http.borrow().response_started();
     let finished = channel.http.borrow().response_finished();
+    // `receive` has told the application that its client is leaving: it may stop there.
+    let may_stop = channel.http.borrow().peer_ended();
     match outcome {
         Err(error) => reactor.log_error(py, "Exception in ASGI application", error)?,
-        Ok(_) if !finished => {
+        Ok(_) if !finished && !may_stop => {
             let error = PyRuntimeError::new_err(
                 "the ASGI application returned without finishing its response",
             );

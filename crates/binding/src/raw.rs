@@ -73,6 +73,17 @@ pub(crate) fn call<'py>(
     }
 }
 
+/// The dictionary of an object's own attributes, which tasks have and do not show.
+pub(crate) fn attributes<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: the object is alive and the thread is attached; the context argument is not used.
+    let dictionary = unsafe { ffi::PyObject_GenericGetDict(object.as_ptr(), ptr::null_mut()) };
+    if dictionary.is_null() {
+        Err(PyErr::fetch(object.py()))
+    } else {
+        Ok(owned(object.py(), dictionary))
+    }
+}
+
 /// A `contextvars.Context` that belongs to one request.
 #[derive(Debug)]
 pub(crate) struct Context(Py<PyAny>);

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from starlette.responses import Response
+
 from sixlane._routing.place import find_place
-from sixlane.exceptions import DeclarationError
+from sixlane.exceptions import DeclarationAssertionError, DeclarationError
+
+_METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""A method is a token (RFC 9110, section 9.1)."""
+
+_RESPONSE_CLASS_FIX = "pass a class of sixlane.responses, such as HTMLResponse"
 
 LEAST_STATUS, MOST_STATUS = 100, 999
 """The status codes that HTTP can write: three digits (RFC 9110, section 15)."""
@@ -55,6 +63,61 @@ def check_callable(owner: str, value: object, fix: str) -> None:
     """
     if not callable(value):
         raise wrong_argument(f"{owner} got {value!r}, which cannot be called", fix)
+
+
+def check_methods(methods: object) -> None:
+    """Refuse methods that no request has.
+
+    Raises:
+        DeclarationError: They are no collection of names, or there is none; an assertion too, as in
+            FastAPI.
+    """
+    if methods is None:
+        return
+    names = list(methods) if isinstance(methods, Collection) else []
+    is_right = all(isinstance(name, str) and _METHOD.fullmatch(name) for name in names)
+    if isinstance(methods, str) or not names or not is_right:
+        raise wrong_argument(
+            f"methods={methods!r} is no list of HTTP methods",
+            'write methods=["GET", "POST"], or leave it out for GET',
+            error_class=DeclarationAssertionError,
+        )
+
+
+def check_response_class(response_class: object) -> None:
+    """Refuse what no answer could be made with.
+
+    Raises:
+        DeclarationError: It is not callable, or a class that is no response.
+    """
+    check_callable("response_class", response_class, _RESPONSE_CLASS_FIX)
+    if isinstance(response_class, type) and not issubclass(response_class, Response):
+        raise wrong_argument(
+            f"response_class={response_class.__name__} is not a class of responses",
+            _RESPONSE_CLASS_FIX,
+        )
+
+
+def check_takes(owner: str, function: Any, *names: str) -> None:
+    """Refuse a function that cannot be called with what it will be given.
+
+    Args:
+        owner: What the function was given to, such as "exception_handler()".
+        function: The function.
+        names: What it will be given, by position.
+
+    Raises:
+        DeclarationError: It does not take so many arguments.
+    """
+    try:
+        inspect.signature(function).bind(*names)
+    except TypeError as mismatch:
+        raise wrong_argument(
+            f"{owner} got a function that does not take ({', '.join(names)}): {mismatch}",
+            f"write def {getattr(function, '__name__', 'function')}({', '.join(names)})",
+        ) from mismatch
+    except ValueError:
+        return  # written in C, without a signature
 
 
 def check_exception_key(key: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from inspect import unwrap
 from typing import Any
 
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import PARAM_REGEX, BaseRoute, WebSocketRoute
 
 from sixlane._routing.route import APIRoute
 from sixlane._routing.websocket import APIWebSocketRoute
@@ -17,17 +17,27 @@ def check_routes(routes: Iterable[BaseRoute]) -> None:
     """Refuse routes that no request could ever reach.
 
     Raises:
-        DeclarationError: A path without its slash.
+        DeclarationError: A path without its slash, or with what is no part of a path.
     """
     for route in routes:
         if not isinstance(route, APIRoute | APIWebSocketRoute):
             continue
         if route.path and not route.path.startswith("/"):
-            message = (
-                f"the path {route.path!r} does not begin with '/', so that no request matches it. "
-                f"Its handler is {_place(route.endpoint)}; write {'/' + route.path!r}."
-            )
-            raise DeclarationError(message)
+            raise _unreachable(route, "does not begin with '/'", f"write {'/' + route.path!r}")
+        literal = PARAM_REGEX.sub("", route.path)
+        if "{" in literal or "}" in literal:
+            fix = "name a parameter as Python names variables, in whole braces: {item_id}"
+            raise _unreachable(route, "has braces around what is no parameter", fix)
+        if "?" in literal or "#" in literal:
+            fix = "leave the query out: the handler's parameters declare it"
+            raise _unreachable(route, "has a query, which is no part of a path", fix)
+
+
+def _unreachable(route: APIRoute | APIWebSocketRoute, why: str, fix: str) -> DeclarationError:
+    return DeclarationError(
+        f"the path {route.path!r} {why}, so that no request matches it. "
+        f"Its handler is {_place(route.endpoint)}; {fix}."
+    )
 
 
 def check_engine_serves(routes: Iterable[BaseRoute]) -> None:

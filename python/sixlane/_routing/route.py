@@ -18,7 +18,7 @@ from sixlane._compile.plain import PlainParameter, read_plain_parameters
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import APIRouteOptions
-from sixlane._routing.arguments import check_callable, check_status_code
+from sixlane._routing.arguments import check_methods, check_response_class, check_status_code
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size, check_form_limits
@@ -80,8 +80,6 @@ ADD_ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 
 _DERIVED = ("path_regex", "unique_id", "compiled", "app")
 """What is made of the path and the options, and so anew where they change."""
-
-_RESPONSE_CLASS_FIX = "pass a class of sixlane.responses, such as HTMLResponse"
 
 
 class APIRoute(Route):
@@ -148,6 +146,7 @@ class APIRoute(Route):
             raise TypeError(message)
         settings: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
         check_form_limits(settings["form_limits"])
+        check_methods(settings["methods"])
         attributes = vars(self)
         attributes.update(settings)
         attributes.update(Inheritance.from_options(path, settings).as_options())
@@ -158,7 +157,7 @@ class APIRoute(Route):
         self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
         status_code = settings["status_code"]
         check_status_code(status_code)
-        check_callable("response_class", _settled(settings["response_class"]), _RESPONSE_CLASS_FIX)
+        check_response_class(_settled(settings["response_class"]))
         self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
         docstring = endpoint.__doc__
         text = settings["description"] or (inspect.cleandoc(docstring) if docstring else "")

@@ -50,6 +50,7 @@ class HandlingApplication(Protocol):
 
     root_path: str
     trusted_proxies: TrustedProxies | None
+    router: Any
 
     @property
     def failure_handlers(self) -> FailureHandlers: ...

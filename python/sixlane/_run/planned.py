@@ -199,6 +199,7 @@ def enter_route(
         scope["root_path"] = app.root_path
     handlers = app.failure_handlers
     scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+    scope["router"] = app.router
     scope["route"] = route
     _, added = route.matches(scope)
     scope.update(added)

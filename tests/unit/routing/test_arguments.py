@@ -8,7 +8,7 @@ import pytest
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from sixlane import APIRouter, FastAPI
+from sixlane import APIRouter, Depends, FastAPI, Query
 from sixlane.exceptions import DeclarationError
 from sixlane.testclient import TestClient
 
@@ -32,6 +32,16 @@ class NeedsTwo:
         (lambda app: app.get("/", status_code=99)(handler), "status_code=99 is not an HTTP"),
         (lambda app: app.get("/", status_code=1000)(handler), "status_code=1000 is not an HTTP"),
         (lambda app: app.get("/", response_class=3)(handler), "response_class got 3"),
+        (
+            lambda app: app.get("/", response_class=int)(handler),
+            "response_class=int is not a",
+        ),
+        (lambda app: app.api_route("/", methods=[])(handler), r"methods=\[\] is no list of HTTP"),
+        (lambda app: app.api_route("/", methods="GET")(handler), "methods='GET' is no list"),
+        (lambda app: app.api_route("/", methods=["GE T"])(handler), r"methods=\['GE T'\] is no"),
+        (lambda app: app.middleware("http")(lambda request, call: None), "that is not awaited"),
+        (lambda app: app.middleware("http")(handler), r"does not take \(request, call_next\)"),
+        (lambda app: app.exception_handler(404)(handler), r"does not take \(request, error\)"),
         (lambda app: app.exception_handler("x"), "handler cannot be declared for 'x'"),
         (lambda app: app.exception_handler(int), "cannot be declared for <class 'int'>"),
         (lambda app: app.add_exception_handler("x", handler), "cannot be declared for 'x'"),
@@ -58,6 +68,44 @@ def test_wrong_argument_names_its_place_and_the_fix(declare: Any, message: str) 
         DeclarationError, match=rf"(?s){message}.*where: {__file__}, line \d+\n  fix: \w"
     ):
         declare(FastAPI())
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/{item-id}", "has braces around what is no parameter"),
+        ("/{ item }", "has braces around what is no parameter"),
+        ("/{item", "has braces around what is no parameter"),
+        ("/items?limit={limit}", "has a query, which is no part of a path"),
+    ],
+)
+def test_path_that_no_request_matches_stops_the_start(path: str, message: str) -> None:
+    """The mistake is told with the handler's place."""
+    app = FastAPI()
+    app.get(path)(handler)
+
+    with pytest.raises(DeclarationError, match=rf"{message}.* handler in {__file__}, line \d+"):
+        app.check_declarations()
+
+
+@pytest.mark.parametrize(
+    ("declare", "error", "message"),
+    [
+        (lambda: Depends(handler, scope="app"), ValueError, "scope must be"),  # type: ignore[arg-type]
+        (lambda: Query(alias=5), TypeError, "alias must be a string, not 5"),  # type: ignore[arg-type]
+        (
+            lambda: Query(validation_alias=5),  # type: ignore[arg-type]
+            TypeError,
+            "validation_alias must be a string",
+        ),
+    ],
+)
+def test_wrong_option_of_a_parameter_is_refused(
+    declare: Any, error: type[Exception], message: str
+) -> None:
+    """Where it is written, not at the first request."""
+    with pytest.raises(error, match=message):
+        declare()
 
 
 def test_middleware_of_any_callable_kind_is_taken() -> None:

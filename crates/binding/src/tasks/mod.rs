@@ -300,7 +300,7 @@ impl TaskPool {
             || task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
             || task.getattr(intern!(py, "_must_cancel"))?.is_truthy()?
             || !task.getattr(intern!(py, "_callbacks"))?.is_none()
-            || task.getattr(intern!(py, "__dict__"))?.is_truthy()?
+            || raw::attributes(task)?.is_truthy()?
             || !task
                 .call_method0(intern!(py, "get_name"))?
                 .is(&standing.name))
