@@ -1,4 +1,4 @@
-"""What an application sees of a WebSocket connection, and what the client sees of the application."""
+"""What an application sees of a WebSocket connection, and what its client sees."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -138,7 +138,7 @@ def test_the_application_closes() -> None:
     async def serve(receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 3000, "reason": "later"})
         seen.append(await receive())
-        with pytest.raises(RuntimeError, match="after websocket.close"):
+        with pytest.raises(RuntimeError, match=r"after websocket\.close"):
             await send({"type": "websocket.send", "text": "late"})
 
     with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
@@ -198,8 +198,7 @@ def test_what_came_before_the_end_is_received_first(leave: Any, code: int) -> No
     async def serve(receive: Any, _send: Any) -> None:
         going_on.append(asyncio.Event())
         await going_on[0].wait()
-        for _ in range(3):
-            seen.append(await receive())
+        seen.extend([await receive() for _ in range(3)])
 
     with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
         client.send_text("one")

@@ -244,7 +244,10 @@ def test_a_handshake_that_waits_while_the_server_stops_is_answered() -> None:
         engine.run(engine.host.drain())
         engine.call(let_go[0])
         assert client.read_until(b"\r\n") == b"HTTP/1.1 101 Switching Protocols"
-        assert client.read_to_end().endswith(b"\x88\x02\x03\xf4")
+        client.read_until(b"\r\n\r\n")
+        assert client.read_exactly(4) == b"\x88\x02\x03\xf4"
+        client.send(frame(CLOSE, b"\x03\xf4"))
+        assert client.read_to_end() == b""
         client.close()
         engine.wait_until_idle()
     assert engine.failures == []

@@ -30,7 +30,9 @@ fn write(messages: &[Planned]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (message, cuts, compressed) in messages {
         let mut payload = message.data.clone();
-        if *compressed {
+        if *compressed && payload.is_empty() {
+            payload.push(0); // zlib makes nothing of nothing
+        } else if *compressed {
             payload = Vec::with_capacity(4096);
             let flush = FlushCompress::Sync;
             compressor
