@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 from support.engine import RunningEngine
-from support.websocket_client import BINARY, CLOSE, MORE, PING, TEXT, WebSocketClient, frame
+from support.raw_client import Client
+from support.websocket_client import (
+    BINARY,
+    CLOSE,
+    MORE,
+    PING,
+    TEXT,
+    UPGRADE,
+    WebSocketClient,
+    frame,
+)
+
+from sixlane import FastAPI
 
 Serve = Callable[[Any, Any], Awaitable[None]]
 
@@ -310,3 +322,21 @@ def test_many_messages_of_one_read_come_in_order() -> None:
         engine.wait_until_idle()
     assert [message.get("text") for message in seen[:-1]] == [str(number) for number in range(500)]
     assert seen[-1] == disconnect(1000)
+
+
+def test_an_exception_outside_the_routes_of_an_app_is_a_500() -> None:
+    """What the user's middleware raises is no response of HTTP's kind, but the engine's own."""
+
+    def break_down(app: Any) -> Any:
+        async def middleware(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "websocket":
+                raise ValueError("broken")
+            await app(scope, receive, send)
+
+        return middleware
+
+    app = FastAPI(openapi_url=None)
+    app.add_middleware(break_down)
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        assert client.ask("/", *UPGRADE).status == 500
+        assert [type(failure.error) for failure in engine.failures] == [ValueError]

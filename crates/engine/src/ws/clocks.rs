@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::close::{Close, Fault, INTERNAL_ERROR};
+use super::close::{ABNORMAL, Close, Fault, INTERNAL_ERROR};
 use super::connection::{Stage, WebSocket};
 use super::frame::{self, Opcode};
 use crate::deadline::{after, earlier, is_due};
@@ -61,7 +61,7 @@ impl Clocks {
         }
     }
 
-    /// Whether this pong answers the last ping.
+    /// Takes a pong, which counts if it answers the last ping.
     pub(super) fn take_pong(&mut self, payload: &[u8]) {
         if payload == self.pings.to_be_bytes() {
             self.pong = None;
@@ -142,7 +142,7 @@ impl WebSocket {
             return;
         }
         if is_due(self.clocks.send, now) {
-            self.end_with(Close::new(super::close::ABNORMAL, ""));
+            self.end_with(Close::new(ABNORMAL, ""));
             self.end(Closing::Reset, now);
             return;
         }
@@ -167,6 +167,9 @@ impl WebSocket {
     /// Asks for a sign of life. While output waits its own clock runs, and a ping would wait behind it.
     fn ping(&mut self, now: Instant) {
         self.clocks.ping = after_if_any(now, self.limits.websocket_ping_interval);
+        if let Some(deflater) = &mut self.deflater {
+            deflater.rest();
+        }
         if !self.output.is_empty() || self.clocks.pong.is_some() {
             return;
         }

@@ -45,7 +45,7 @@ pub struct WebSocket {
     pub(super) stage: Stage,
     pub(super) closing: Closing,
     pub(super) clocks: Clocks,
-    deflater: Option<Deflater>,
+    pub(super) deflater: Option<Deflater>,
     ended: Option<Close>,
     peer_ended: bool,
 }

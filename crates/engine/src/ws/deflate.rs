@@ -17,11 +17,14 @@ const STEP: usize = 16 * 1024;
 /// A window zlib can have, for one the standard allows.
 const LEAST_BITS: u8 = 9;
 
-/// Compresses the server's messages. Memory is taken with the first that is.
+/// Compresses the server's messages. Memory, some 200 KiB, is taken with the first that is, and given back when there
+/// are none for a while: the client does not notice, as messages then only refer to nothing older.
 #[derive(Debug)]
 pub(super) struct Deflater {
     agreement: Agreement,
     state: Option<Compress>,
+    /// A message was compressed since the last `rest`.
+    used: bool,
 }
 
 impl Deflater {
@@ -29,6 +32,14 @@ impl Deflater {
         Self {
             agreement,
             state: None,
+            used: false,
+        }
+    }
+
+    /// Gives the memory back unless it was used since the last call.
+    pub(super) fn rest(&mut self) {
+        if !std::mem::take(&mut self.used) {
+            self.state = None;
         }
     }
 
@@ -37,6 +48,7 @@ impl Deflater {
         if message.len() < LEAST_BYTES {
             return None;
         }
+        self.used = true;
         let bits = self.agreement.server_window_bits;
         let state = self.state.get_or_insert_with(|| {
             Compress::new_with_window_bits(Compression::new(6), false, bits)
@@ -176,6 +188,23 @@ mod tests {
             }
             assert_eq!(sizes[1] == sizes[0], no_context_takeover);
             assert!(sizes[4] < 1000);
+        }
+    }
+
+    #[test]
+    fn a_rest_is_not_noticed() {
+        let agreement = agreement(false, 12);
+        let (mut deflater, mut inflater) = (Deflater::new(agreement), Inflater::new(agreement));
+        for message in messages().iter().take(3) {
+            let mut inflated = Vec::new();
+            let payload = deflater.deflate(message).unwrap();
+            inflater.inflate(&payload, &mut inflated, 1000).unwrap();
+            inflater.finish(&mut inflated, 1000).unwrap();
+            assert_eq!(inflated, *message);
+            deflater.rest();
+            assert!(deflater.state.is_some());
+            deflater.rest();
+            assert!(deflater.state.is_none());
         }
     }
 
