@@ -90,7 +90,8 @@ impl Assembly {
                 self.scratch.clear();
                 self.scratch.extend_from_slice(part);
                 unmask(&mut self.scratch, mask, offset);
-                inflater.inflate(&self.scratch, &mut self.data, self.limit)?;
+                let inflated = inflater.inflate(&self.scratch, &mut self.data, self.limit);
+                return self.check_inflated(inflated);
             }
             _ => {
                 let begun = self.data.len();
@@ -106,7 +107,8 @@ impl Assembly {
         if let Some(inflater) = &mut self.inflater
             && self.compressed
         {
-            inflater.finish(&mut self.data, self.limit)?;
+            let inflated = inflater.finish(&mut self.data, self.limit);
+            self.check_inflated(inflated)?;
         }
         self.check_text(true)?;
         self.checked = 0;
@@ -115,6 +117,13 @@ impl Assembly {
             kind: self.kind.take().unwrap_or(Kind::Binary),
             data: std::mem::take(&mut self.data),
         })
+    }
+
+    /// Checks what came before a fault first, so that it does not matter how the input is cut.
+    fn check_inflated(&mut self, inflated: Result<(), Fault>) -> Result<(), Fault> {
+        self.data.truncate(self.limit);
+        self.check_text(false)?;
+        inflated
     }
 
     /// Checks what has been added to a text; a character may be cut, but not at the end of the message.
