@@ -7,6 +7,7 @@ use super::reply::{
     Persistence, Progress, ReplyError, Stated, forbids_body, forbids_length, write_length,
     write_start,
 };
+use crate::output::Output;
 
 const HEAD_SIZE: usize = 160; // status line, date, content-length and connection at their usual lengths
 
@@ -239,7 +240,7 @@ impl Connection {
             peer_ended: self.peer_ended,
             draining: self.draining.is_some(),
         };
-        self.output.clear();
+        self.output = Output::default();
         self.progress = Progress::Finished;
         self.stage = Stage::Ended;
         Ok(upgraded)

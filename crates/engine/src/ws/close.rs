@@ -1,7 +1,5 @@
 //! Close codes and reasons (RFC 6455 section 7.4).
 
-use std::fmt;
-
 /// The longest reason: what a control frame leaves beside the code.
 const REASON_BYTES: usize = 123;
 
@@ -51,12 +49,6 @@ impl Fault {
 
     pub(super) const fn protocol(reason: &'static str) -> Self {
         Self::new(PROTOCOL_ERROR, reason)
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.code, self.reason)
     }
 }
 

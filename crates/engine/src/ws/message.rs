@@ -23,6 +23,9 @@ pub struct Message {
     pub data: Vec<u8>,
 }
 
+/// What a connection keeps of the place where it unmasks.
+const KEPT_CAPACITY: usize = 4 * 1024;
+
 const TOO_BIG_FAULT: Fault = Fault::new(TOO_BIG, "a message that is too big");
 
 /// The message that is being received.
@@ -113,6 +116,8 @@ impl Assembly {
         self.check_text(true)?;
         self.checked = 0;
         self.announced = 0;
+        self.scratch.clear();
+        self.scratch.shrink_to(KEPT_CAPACITY);
         Ok(Message {
             kind: self.kind.take().unwrap_or(Kind::Binary),
             data: std::mem::take(&mut self.data),

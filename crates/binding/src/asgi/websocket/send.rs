@@ -11,7 +11,7 @@ use crate::reactor::{self, Reactor};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyDict, PyString};
 use sixlane_engine::http1::ReplyError;
 use sixlane_engine::protocol::Protocol;
 use sixlane_engine::ws::{Kind, WebSocket, is_sendable};
@@ -81,7 +81,7 @@ impl WebSocketSend {
         (reactor, channel): (&Rc<Reactor>, &Rc<Channel>),
     ) -> PyResult<Bound<'py, PyAny>> {
         match kind {
-            "websocket.send" => send_message(py, reactor, channel, message)?,
+            "websocket.send" => send_message(reactor, channel, message)?,
             "websocket.close" => {
                 close(reactor, channel, message)?;
                 self.end();
@@ -249,31 +249,21 @@ fn deny_on(
     }
 }
 
-fn send_message(
-    py: Python<'_>,
-    reactor: &Reactor,
-    channel: &Channel,
-    message: &Bound<'_, PyDict>,
-) -> PyResult<()> {
-    let data = match given(message, "bytes")? {
-        Some(data) => (Kind::Binary, read_bytes(data)?),
-        None => {
-            let text = given(message, "text")?
-                .ok_or_else(|| PyValueError::new_err("websocket.send needs bytes or text"))?;
-            // Characters that UTF-8 does not have raise here.
-            (
-                Kind::Text,
-                PyBytes::new(py, text.cast::<PyString>()?.to_str()?.as_bytes()),
-            )
-        }
-    };
-    match channel.websocket() {
+fn send_message(reactor: &Reactor, channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {
+    let put = |kind, data: &[u8]| match channel.websocket() {
         Some(mut websocket) if websocket.is_open() => {
-            websocket.send(data.0, data.1.as_bytes(), reactor.now());
+            websocket.send(kind, data, reactor.now());
             Ok(())
         }
         _ => Err(ClientLeftError::new_err(CLIENT_LEFT)),
+    };
+    if let Some(data) = given(message, "bytes")? {
+        return put(Kind::Binary, read_bytes(data)?.as_bytes());
     }
+    let text = given(message, "text")?
+        .ok_or_else(|| PyValueError::new_err("websocket.send needs bytes or text"))?;
+    // Characters that UTF-8 does not have raise here.
+    put(Kind::Text, text.cast::<PyString>()?.to_str()?.as_bytes())
 }
 
 fn close(reactor: &Reactor, channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {
