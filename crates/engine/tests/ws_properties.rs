@@ -66,6 +66,8 @@ fn write(messages: &[Planned]) -> Vec<u8> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn messages_come_through(
         messages in prop::collection::vec(message(), 1..6),
