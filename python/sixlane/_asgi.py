@@ -158,9 +158,9 @@ class OuterEntrance(ServerErrorMiddleware):
 class EngineEntrance:
     """The application as the engine calls it: `Sixlane.__call__` and `OuterEntrance` in one.
 
-    For requests alone, and applications that have the first of them unchanged. Each coroutine on
-    the way to a handler costs a request a part of a microsecond, and the engine's `send` tells by
-    itself whether the answer has begun.
+    For requests and WebSocket connections alone, and applications that have the first of them
+    unchanged. Each coroutine on the way to a handler costs a request a part of a microsecond, and
+    the engine's `send` tells by itself whether the answer has begun.
     """
 
     def __init__(self, app: PlannedApplication) -> None:
@@ -180,5 +180,6 @@ class EngineEntrance:
         try:
             await stack.app(scope, receive, send)
         except Exception as unhandled:
-            await stack.answer(unhandled, scope, send)
+            if scope["type"] == "http":
+                await stack.answer(unhandled, scope, send)
             raise

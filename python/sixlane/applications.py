@@ -26,7 +26,6 @@ from sixlane._routing.arguments import (
     check_takes,
     wrong_argument,
 )
-from sixlane._routing.check import check_engine_serves
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS
@@ -258,13 +257,11 @@ class Sixlane(PathOperations, Starlette):
         """Check what shows only once everything is declared; the engine does before it serves.
 
         Raises:
-            DeclarationError: A path that no request reaches, a type that is not defined, or a
-                route that only other servers serve.
+            DeclarationError: A path that no request reaches, or a type that is not defined.
         """
         routes = self.planned_routes()
         if routes is not self._checked_routes:
             _routes.check_routes_defined(self)
-            check_engine_serves(self.routes)
             self._checked_routes = routes
 
     @property

@@ -230,6 +230,10 @@ fn finish_asgi<'py>(
     channel: &Rc<Channel>,
     outcome: PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Next<'py>> {
+    if channel.hosts_websocket() {
+        asgi::finish_websocket(py, reactor, channel, outcome)?;
+        return Ok(Next::Answered);
+    }
     let started = channel.http.borrow().response_started();
     let finished = channel.http.borrow().response_finished();
     // `receive` has told the application that its client is leaving: it may stop there.

@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use sixlane_engine::http1::Connection;
 use sixlane_engine::protocol::{Closing, Protocol};
-use std::cell::{Cell, OnceCell, RefCell};
+use sixlane_engine::ws::WebSocket;
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ const READS_PER_TURN: usize = 16;
 pub(crate) struct Channel {
     pub(crate) token: usize,
     pub(crate) http: RefCell<Connection>,
+    /// What the connection has spoken since its handshake, if it has had one.
+    pub(crate) websocket: RefCell<Option<Box<WebSocket>>>,
     pub(crate) stage: RefCell<Stage>,
     /// The serial number of the current exchange.
     pub(crate) serial: Cell<u64>,
@@ -62,6 +65,7 @@ impl Channel {
         Self {
             token,
             http: RefCell::new(http),
+            websocket: RefCell::default(),
             stage: RefCell::new(Stage::Idle),
             serial: Cell::new(0),
             scope: RefCell::default(),
@@ -109,9 +113,50 @@ impl Channel {
         Ok(self.server_tuple.bind(py).clone())
     }
 
+    /// The WebSocket connection, after its handshake.
+    pub(crate) fn websocket(&self) -> Option<RefMut<'_, WebSocket>> {
+        RefMut::filter_map(self.websocket.borrow_mut(), Option::as_deref_mut).ok()
+    }
+
+    /// Does with the protocol that is spoken now what both can do.
+    fn with_protocol<T>(&self, work: impl FnOnce(&mut dyn Protocol) -> T) -> T {
+        match self.websocket() {
+            Some(mut websocket) => work(&mut *websocket),
+            None => work(&mut *self.http.borrow_mut()),
+        }
+    }
+
     /// True where the kernel may hold input that the protocol wants: no event will tell of it.
     pub(crate) fn has_unread_input(&self) -> bool {
-        self.readable.get() && self.http.borrow().wants_input()
+        self.readable.get() && self.with_protocol(|protocol| protocol.wants_input())
+    }
+
+    /// Bytes of output that the kernel has not taken.
+    pub(crate) fn output_len(&self) -> usize {
+        self.with_protocol(|protocol| protocol.output().len())
+    }
+
+    /// Applies the deadlines that have passed.
+    pub(crate) fn expire(&self, now: Instant) {
+        self.with_protocol(|protocol| protocol.expire(now));
+    }
+
+    /// Begins the connection's graceful end.
+    pub(crate) fn drain(&self, now: Instant) {
+        match self.websocket() {
+            Some(mut websocket) => websocket.drain(now),
+            None => self.http.borrow_mut().drain(now),
+        }
+    }
+
+    /// Whether the socket is closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.socket.borrow().is_none()
+    }
+
+    /// Whether an application runs that is told of a WebSocket connection's end, and of what came before.
+    pub(crate) fn hosts_websocket(&self) -> bool {
+        matches!(&*self.stage.borrow(), Stage::WebSocket(exchange) if !exchange.finished)
     }
 
     /// Whether a planned call runs whose answer has not begun.
@@ -122,7 +167,7 @@ impl Channel {
 
     /// Whether something the protocol waits for is overdue.
     pub(crate) fn is_late(&self, now: Instant) -> bool {
-        let deadline = self.http.borrow().deadline();
+        let deadline = self.with_protocol(|protocol| protocol.deadline());
         deadline.is_some_and(|deadline| deadline <= now)
     }
 
@@ -143,9 +188,21 @@ impl Channel {
         let Some(socket) = socket.as_mut() else {
             return Transfer::Broken;
         };
-        let mut http = self.http.borrow_mut();
+        match self.websocket() {
+            Some(mut websocket) => self.read_into(&mut *websocket, socket, scratch, now),
+            None => self.read_into(&mut *self.http.borrow_mut(), socket, scratch, now),
+        }
+    }
+
+    fn read_into(
+        &self,
+        protocol: &mut impl Protocol,
+        socket: &mut TcpStream,
+        scratch: &mut [u8],
+        now: Instant,
+    ) -> Transfer {
         for _ in 0..READS_PER_TURN {
-            if !http.wants_input() {
+            if !protocol.wants_input() {
                 // A reset that no read will tell of.
                 return if self.failed.get() {
                     Transfer::Broken
@@ -159,14 +216,14 @@ impl Channel {
             match socket.read(scratch) {
                 Ok(0) => {
                     self.readable.set(false);
-                    http.receive_end(now);
+                    protocol.receive_end(now);
                     return Transfer::Done;
                 }
                 Ok(count) => {
                     // A short read has emptied the kernel's buffer: the next edge tells of more.
                     self.readable
                         .set(count == scratch.len() || self.peer_ended.get());
-                    http.receive(scratch.get(..count).unwrap_or_default(), now);
+                    protocol.receive(scratch.get(..count).unwrap_or_default(), now);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable.set(false),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -182,14 +239,25 @@ impl Channel {
         let Some(socket) = socket.as_mut() else {
             return Transfer::Broken;
         };
-        let mut http = self.http.borrow_mut();
+        match self.websocket() {
+            Some(mut websocket) => self.write_from(&mut *websocket, socket, now),
+            None => self.write_from(&mut *self.http.borrow_mut(), socket, now),
+        }
+    }
+
+    fn write_from(
+        &self,
+        protocol: &mut impl Protocol,
+        socket: &mut TcpStream,
+        now: Instant,
+    ) -> Transfer {
         loop {
-            let output = http.output();
-            if output.is_empty() || http.closing() == Closing::Reset {
-                return self.end_writing(socket, http.closing());
+            let output = protocol.output();
+            if output.is_empty() || protocol.closing() == Closing::Reset {
+                return self.end_writing(socket, protocol.closing());
             }
             match socket.write(output) {
-                Ok(count) => http.output_sent(count, now),
+                Ok(count) => protocol.output_sent(count, now),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Transfer::Done,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return Transfer::Broken,
@@ -221,6 +289,7 @@ impl Channel {
         match &*self.stage.borrow() {
             Stage::Calling { .. } => true,
             Stage::Asgi(asgi) => asgi.started,
+            Stage::WebSocket(exchange) => !exchange.finished,
             Stage::Idle | Stage::Collecting(_) => {
                 let http = self.http.borrow();
                 http.output_len() > 0 && http.closing() != Closing::Open

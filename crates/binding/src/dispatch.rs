@@ -29,6 +29,10 @@ pub(crate) fn run_events(
     channel: &Rc<Channel>,
 ) -> PyResult<bool> {
     for _ in 0..REQUESTS_PER_TURN {
+        if channel.websocket().is_some() {
+            asgi::deliver(py, channel)?;
+            return Ok(false);
+        }
         let _ = settle(py, reactor, channel)?;
         let event = channel.http.borrow_mut().next_event(reactor.now());
         match event {
@@ -69,7 +73,9 @@ pub(crate) fn settle(
     reactor: &Rc<Reactor>,
     channel: &Rc<Channel>,
 ) -> PyResult<bool> {
-    if matches!(*channel.stage.borrow(), Stage::Idle) || !channel.http.borrow().response_finished()
+    if matches!(*channel.stage.borrow(), Stage::Idle)
+        || !channel.http.borrow().response_finished()
+        || channel.websocket().is_some()
     {
         return Ok(false);
     }
@@ -83,7 +89,8 @@ pub(crate) fn settle(
     Ok(true)
 }
 
-fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+/// Writes the line of the current exchange into the access log.
+pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
     let Some(log) = &reactor.hooks.log_access else {
         return Ok(());
     };
@@ -128,6 +135,9 @@ fn push_loggable(line: &mut String, part: &[u8]) {
 fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
     channel.serial.set(reactor.next_serial());
     channel.status.set(0);
+    if asgi::is_handshake(&channel.http.borrow().head()) {
+        return asgi::begin_websocket(py, reactor, channel);
+    }
     let (matched, has_body) = {
         let http = channel.http.borrow();
         (

@@ -1,6 +1,6 @@
 //! One request and its answer, named so that it can be found again after a suspension.
 
-use crate::asgi::AsgiExchange;
+use crate::asgi::{AsgiExchange, WebSocketExchange};
 use crate::plan::Plan;
 use pyo3::prelude::*;
 use sixlane_engine::router::ParamRanges;
@@ -56,6 +56,8 @@ pub(crate) enum Stage {
     },
     /// An ASGI application serves it.
     Asgi(Box<AsgiExchange>),
+    /// An ASGI application serves a WebSocket connection, or decides on its handshake.
+    WebSocket(Box<WebSocketExchange>),
 }
 
 /// The ASGI scope of an exchange, kept so that a handler and its failure handler see the same one.
@@ -75,7 +77,15 @@ impl Stage {
         match self {
             Self::Asgi(asgi) => Some(asgi),
             Self::Calling { asgi, .. } => asgi.as_deref_mut(),
-            Self::Idle | Self::Collecting(_) => None,
+            Self::Idle | Self::Collecting(_) | Self::WebSocket(_) => None,
+        }
+    }
+
+    /// The application's side of a WebSocket connection.
+    pub(crate) fn websocket(&mut self) -> Option<&mut WebSocketExchange> {
+        match self {
+            Self::WebSocket(exchange) => Some(exchange),
+            _ => None,
         }
     }
 }

@@ -34,9 +34,11 @@ settings! {
     numbers request_line_bytes method_bytes leading_empty_lines header_name_bytes header_bytes
         headers_total_bytes headers_count body_bytes chunk_extension_bytes trailer_bytes
         body_floor_bytes_per_second connections keep_alive_requests linger_bytes discard_bytes
-        output_high_water body_high_water read_ahead_bytes,
+        output_high_water body_high_water read_ahead_bytes websocket_message_bytes
+        websocket_queue_messages websocket_queue_bytes websocket_control_frames_per_second,
     durations header_timeout body_idle_timeout body_floor_window send_idle_timeout
-        keep_alive_timeout linger_total linger_idle drain_grace
+        keep_alive_timeout linger_total linger_idle drain_grace websocket_ping_interval
+        websocket_ping_timeout websocket_close_timeout
 }
 
 /// The default limits with those replaced that the mapping names.

@@ -56,7 +56,7 @@ pub(crate) struct Reactor {
     events: RefCell<Events>,
     pub(crate) listeners: RefCell<Listeners>,
     pub(crate) channels: RefCell<Slab<Rc<Channel>>>,
-    /// Connections that are closed, by the planned call that still runs for them.
+    /// Connections that are closed, by the planned call or the WebSocket application that still runs for them.
     pub(crate) departed: RefCell<HashMap<u64, Rc<Channel>>>,
     pub(crate) table: RefCell<Arc<Table>>,
     pub(crate) tasks: TaskPool,
@@ -101,6 +101,16 @@ pub(crate) fn find(exchange: ExchangeId) -> Option<(Rc<Reactor>, Rc<Channel>)> {
     let reactor = CURRENT.with_borrow(Clone::clone)?;
     let channel = reactor.channels.borrow().get(exchange.token).cloned()?;
     (channel.exchange() == exchange).then_some((reactor, channel))
+}
+
+/// The exchange of that name, also where its connection is closed and its application still runs.
+pub(crate) fn find_hosted(exchange: ExchangeId) -> Option<(Rc<Reactor>, Rc<Channel>)> {
+    if let Some(found) = find(exchange) {
+        return Some(found);
+    }
+    let reactor = CURRENT.with_borrow(Clone::clone)?;
+    let channel = reactor.departed.borrow().get(&exchange.serial).cloned()?;
+    Some((reactor, channel))
 }
 
 /// The loop of this thread's engine.
@@ -260,7 +270,7 @@ impl Reactor {
         if channel.write(self.now()) == Transfer::Broken {
             return self.close(py, channel);
         }
-        if channel.http.borrow().output_len() == 0 {
+        if channel.output_len() == 0 {
             asgi::relieve(py, channel)?;
         }
         if more || read == Transfer::More || channel.has_unread_input() {
@@ -337,6 +347,9 @@ impl Reactor {
         // Closing the descriptor removes it from the poller anyway; an error here changes nothing.
         let _ = self.poll.borrow().registry().deregister(&mut socket);
         drop(socket);
+        if let Some(mut websocket) = channel.websocket() {
+            websocket.lose(self.now());
+        }
         if let Some(asgi) = channel.stage.borrow_mut().asgi() {
             asgi.disconnected = true;
         }
@@ -347,7 +360,7 @@ impl Reactor {
             .borrow_mut()
             .try_remove(channel.token)
             .is_some()
-            && channel.is_called()
+            && (channel.is_called() || channel.hosts_websocket())
         {
             let mut departed = self.departed.borrow_mut();
             departed.insert(channel.exchange().serial, Rc::clone(channel));
@@ -380,7 +393,7 @@ impl Reactor {
             channel.mark_readable(false);
             self.advance(py, &channel)?;
             if channel.is_late(now) {
-                channel.http.borrow_mut().expire(now);
+                channel.expire(now);
                 self.advance(py, &channel)?;
             }
         }
@@ -401,7 +414,7 @@ impl Reactor {
             // The poller may not have told yet of what the kernel holds.
             channel.mark_readable(false);
             if channel.read(&mut self.scratch.borrow_mut(), self.now()) != Transfer::Broken {
-                channel.http.borrow_mut().drain(self.now());
+                channel.drain(self.now());
             }
             if let Err(error) = self.advance(py, &channel) {
                 self.log_error(py, "A connection failed", error)?;
@@ -442,6 +455,9 @@ impl Reactor {
         channel: &Rc<Channel>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let exchange = channel.exchange();
+        if channel.hosts_websocket() {
+            return asgi::websocket_arguments(py, self, channel);
+        }
         Ok((
             asgi::scope_of(py, &self.scopes, channel)?.into_any(),
             Bound::new(py, asgi::Receive { exchange })?.into_any(),

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     UriTooLong,
     /// An `Expect` other than `100-continue`.
     ExpectationFailed,
+    /// A WebSocket handshake of another version than 13.
+    UpgradeRequired,
     /// One header, the header section, their number or the trailers exceed their bound.
     HeadersTooLarge,
     /// A method or transfer coding the engine does not do; the text says which.
@@ -33,6 +35,7 @@ impl ErrorKind {
             Self::ContentTooLarge => 413,
             Self::UriTooLong => 414,
             Self::ExpectationFailed => 417,
+            Self::UpgradeRequired => 426,
             Self::HeadersTooLarge => 431,
             Self::NotImplemented(_) => 501,
             Self::VersionNotSupported => 505,
@@ -48,6 +51,7 @@ impl ErrorKind {
             Self::ContentTooLarge => "http1.content_too_large",
             Self::UriTooLong => "http1.uri_too_long",
             Self::ExpectationFailed => "http1.expectation_failed",
+            Self::UpgradeRequired => "http1.upgrade_required",
             Self::HeadersTooLarge => "http1.headers_too_large",
             Self::NotImplemented(_) => "http1.not_implemented",
             Self::VersionNotSupported => "http1.version_not_supported",
@@ -63,8 +67,23 @@ impl ErrorKind {
             Self::ContentTooLarge => "the request body is too large",
             Self::UriTooLong => "the request line is too long",
             Self::ExpectationFailed => "the expectation is not known",
+            Self::UpgradeRequired => "the WebSocket version is not 13",
             Self::HeadersTooLarge => "the request headers are too large",
             Self::VersionNotSupported => "the HTTP version is not supported",
+        }
+    }
+}
+
+impl ErrorKind {
+    /// Complete header lines that the answer needs beside those of every answer.
+    #[must_use]
+    pub const fn headers(self) -> &'static [u8] {
+        match self {
+            // RFC 6455 section 4.4; RFC 9110 section 15.5.22 asks for the other two.
+            Self::UpgradeRequired => {
+                b"sec-websocket-version: 13\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+            }
+            _ => b"",
         }
     }
 }

@@ -2,10 +2,14 @@
 
 #![forbid(unsafe_code)]
 
+mod deadline;
 pub mod error;
 pub mod http1;
+mod input;
 pub mod limits;
+mod output;
 pub mod params;
 pub mod protocol;
 pub mod router;
 mod scan;
+pub mod ws;

@@ -65,6 +65,21 @@ pub struct Limits {
     pub body_high_water: usize,
     /// Input kept beyond the current request above which reading pauses. Default 64 KiB.
     pub read_ahead_bytes: usize,
+    /// One WebSocket message, after inflation; close code 1009. Default 16 MiB: as much as the largest body.
+    pub websocket_message_bytes: usize,
+    /// Received but untaken WebSocket messages at which reading pauses. Default 32.
+    pub websocket_queue_messages: usize,
+    /// Their bytes above which reading pauses. Default 64 KiB.
+    pub websocket_queue_bytes: usize,
+    /// Pings, pongs and closes a client may send, on average over ten seconds; close code 1008. Default 100/s; 0 switches
+    /// it off.
+    pub websocket_control_frames_per_second: u64,
+    /// Time between two pings to a WebSocket client. Default 20 s; 0 switches them off.
+    pub websocket_ping_interval: Duration,
+    /// Time the client may be silent after a ping; close code 1011. Default 20 s; 0 switches it off.
+    pub websocket_ping_timeout: Duration,
+    /// Time the client has to answer a close frame. Default 10 s.
+    pub websocket_close_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -96,6 +111,13 @@ impl Default for Limits {
             output_high_water: 64 * KIB,
             body_high_water: 64 * KIB,
             read_ahead_bytes: 64 * KIB,
+            websocket_message_bytes: 16 * KIB * KIB,
+            websocket_queue_messages: 32,
+            websocket_queue_bytes: 64 * KIB,
+            websocket_control_frames_per_second: 100,
+            websocket_ping_interval: Duration::from_secs(20),
+            websocket_ping_timeout: Duration::from_secs(20),
+            websocket_close_timeout: Duration::from_secs(10),
         }
     }
 }

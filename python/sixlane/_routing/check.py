@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from inspect import unwrap
 from typing import Any
 
-from starlette.routing import PARAM_REGEX, BaseRoute, WebSocketRoute
+from starlette.routing import PARAM_REGEX, BaseRoute
 
 from sixlane._routing.route import APIRoute
 from sixlane._routing.websocket import APIWebSocketRoute
@@ -38,22 +38,6 @@ def _unreachable(route: APIRoute | APIWebSocketRoute, why: str, fix: str) -> Dec
         f"the path {route.path!r} {why}, so that no request matches it. "
         f"Its handler is {_place(route.endpoint)}; {fix}."
     )
-
-
-def check_engine_serves(routes: Iterable[BaseRoute]) -> None:
-    """Refuse routes that the engine cannot serve, though other servers can.
-
-    Raises:
-        DeclarationError: A WebSocket route.
-    """
-    for route in routes:
-        if isinstance(route, WebSocketRoute):
-            message = (
-                f"the WebSocket route {route.path!r} is not served by the engine, which speaks "
-                f"HTTP only as yet. Its handler is {_place(route.endpoint)}; remove it, or serve "
-                "the application with an ASGI server such as uvicorn."
-            )
-            raise DeclarationError(message)
 
 
 def _place(handler: Any) -> str:

@@ -127,8 +127,9 @@ class EngineHost:
         )
         self._engine.continue_with(self._engine.run_ready, self._engine.send_heads)
         self._loop.add_reader(self._engine.fileno(), self._engine.run_ready)
-        timeouts = [value for name, value in settings.limits.items() if name.endswith("_timeout")]
-        self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in timeouts)])
+        timed = ("_timeout", "_interval")
+        times = [value for name, value in settings.limits.items() if name.endswith(timed)]
+        self._interval = min([SWEEP_INTERVAL_S, *(value / 4 for value in times if value > 0)])
         self._sweep = self._loop.call_later(self._interval, self._expire)
         self._solver_import = self._loop.call_later(SOLVER_DELAY_S, import_solver)
         self._routes_outdated = False

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from starlette.routing import WebSocketRoute
 
 from sixlane import FastAPI
 from sixlane.exceptions import DeclarationError
@@ -39,21 +38,6 @@ def test_unreachable_route_stops_the_start(route: Any, message: str) -> None:
         TestClient(app).__enter__()
     with pytest.raises(DeclarationError, match=rf"handler in {__file__}, line \d+"):
         app.compiled_table()
-
-
-@pytest.mark.parametrize(
-    "route",
-    [WebSocketRoute("/ws", handler), APIWebSocketRoute("/ws", handler)],
-    ids=["Starlette's", "path operation"],
-)
-def test_engine_does_not_start_with_a_websocket_route(route: Any) -> None:
-    """The engine speaks HTTP only; the application is as it should be, for other servers."""
-    app = FastAPI(routes=[route])
-
-    with TestClient(app) as client:
-        assert client.get("/").status_code == 404
-    with pytest.raises(DeclarationError, match=rf"'/ws' is not served by the .*{__file__}, line"):
-        TestClient(app, transport="engine").get("/")
 
 
 def test_failing_start_is_told_to_the_server() -> None:

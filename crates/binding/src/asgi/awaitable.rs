@@ -4,6 +4,7 @@
 //! servers.
 
 use super::receive::next_message;
+use super::websocket;
 use crate::errors::ClientLeftError;
 use crate::exchange::ExchangeId;
 use crate::reactor;
@@ -19,6 +20,10 @@ pub(super) enum Wait {
     Message(ExchangeId),
     /// The client's reading, so that a streamed answer does not heap up.
     Room(ExchangeId),
+    /// The next message of a WebSocket connection.
+    WebSocketMessage(ExchangeId),
+    /// The reading of a WebSocket client.
+    WebSocketRoom(ExchangeId),
 }
 
 /// One `receive()` or `send()`.
@@ -38,6 +43,8 @@ impl Awaitable {
             Wait::Nothing => Ok(None),
             Wait::Message(exchange) => receive(py, exchange).map(Some),
             Wait::Room(exchange) => wait_for_room(py, exchange),
+            Wait::WebSocketMessage(exchange) => websocket::receive(py, exchange).map(Some),
+            Wait::WebSocketRoom(exchange) => websocket::wait_for_room(py, exchange),
         }
     }
 }

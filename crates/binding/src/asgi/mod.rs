@@ -1,13 +1,17 @@
-//! Hosting an ASGI application on an exchange of the engine (ASGI 3.0, HTTP).
+//! Hosting an ASGI application on an exchange of the engine (ASGI 3.0, HTTP and WebSocket).
 
 mod awaitable;
 mod receive;
 mod scope;
 mod send;
+mod websocket;
 
 pub(crate) use receive::{Receive, deliver};
 pub(crate) use scope::{ScopeFactory, scope_of};
 pub(crate) use send::{Send, relieve, send_head};
+pub(crate) use websocket::{
+    WebSocketExchange, begin_websocket, finish_websocket, is_handshake, websocket_arguments,
+};
 
 use pyo3::prelude::*;
 

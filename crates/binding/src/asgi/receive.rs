@@ -1,9 +1,9 @@
 //! `receive`: parts of the request body, then the client's departure.
 
-use super::AsgiExchange;
 use super::awaitable::{Awaitable, Wait};
+use super::{AsgiExchange, websocket};
 use crate::channel::Channel;
-use crate::exchange::ExchangeId;
+use crate::exchange::{ExchangeId, Stage};
 use crate::reactor::Reactor;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -25,13 +25,19 @@ impl Receive {
 
 /// Wakes whoever waits in `receive()`, if there is a message to give.
 pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
-    let waiters = match channel.stage.borrow_mut().asgi() {
-        Some(asgi)
-            if !asgi.receive_waiters.is_empty() && has_message(asgi, &channel.http.borrow()) =>
-        {
-            std::mem::take(&mut asgi.receive_waiters)
+    let waiters = match &mut *channel.stage.borrow_mut() {
+        Stage::WebSocket(exchange) if websocket::has_message(channel) => {
+            std::mem::take(&mut exchange.receive_waiters)
         }
-        _ => return Ok(()),
+        stage => match stage.asgi() {
+            Some(asgi)
+                if !asgi.receive_waiters.is_empty()
+                    && has_message(asgi, &channel.http.borrow()) =>
+            {
+                std::mem::take(&mut asgi.receive_waiters)
+            }
+            _ => return Ok(()),
+        },
     };
     Reactor::wake(py, waiters)
 }

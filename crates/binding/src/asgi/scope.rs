@@ -1,5 +1,6 @@
 //! The ASGI connection scope of a request.
 
+use super::WebSocketExchange;
 use crate::channel::Channel;
 use crate::exchange::{Scope, Stage};
 use pyo3::intern;
@@ -88,6 +89,22 @@ impl ScopeFactory {
         Ok(scope)
     }
 
+    /// Makes the scope of a request that of a WebSocket connection.
+    fn convert_to_websocket(
+        scope: &Bound<'_, PyDict>,
+        exchange: &WebSocketExchange,
+    ) -> PyResult<()> {
+        let py = scope.py();
+        scope.set_item(intern!(py, "type"), intern!(py, "websocket"))?;
+        scope.set_item(intern!(py, "scheme"), intern!(py, "ws"))?;
+        scope.del_item(intern!(py, "method"))?;
+        let subprotocols = exchange.handshake.subprotocols();
+        scope.set_item(intern!(py, "subprotocols"), subprotocols)?;
+        let extensions = PyDict::new(py);
+        extensions.set_item(intern!(py, "websocket.http.response"), PyDict::new(py))?;
+        scope.set_item(intern!(py, "extensions"), extensions)
+    }
+
     fn path<'py>(&self, py: Python<'py>, raw: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         match percent::decode(raw) {
             Some(path) if self.root_path.is_empty() => Ok(PyString::new(py, &path).into_any()),
@@ -137,6 +154,9 @@ pub(crate) fn scope_of<'py>(
     }
     let http = channel.http.borrow();
     let scope = factory.build(py, channel, &http.head())?;
+    if let Stage::WebSocket(exchange) = &*channel.stage.borrow() {
+        ScopeFactory::convert_to_websocket(&scope, exchange)?;
+    }
     let kept: Scope = scope.clone().unbind();
     *channel.scope.borrow_mut() = Some(kept);
     debug_assert!(

@@ -69,7 +69,7 @@ impl Send {
         };
         match kind.to_str()? {
             "http.response.start" => {
-                start(py, &channel, message)?;
+                start(&channel, message)?;
                 self.begun.store(true, Ordering::Relaxed);
                 reactor.note_head(py, self.exchange)?;
             }
@@ -85,27 +85,14 @@ impl Send {
 }
 
 /// The one awaitable that never has anything to wait for, nor to give.
-fn ready(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+pub(super) fn ready(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static READY: PyOnceLock<Py<Awaitable>> = PyOnceLock::new();
     let ready = READY.get_or_try_init(py, || Py::new(py, Awaitable::new(Wait::Nothing)))?;
     Ok(ready.bind(py).clone().into_any())
 }
 
-fn start(py: Python<'_>, channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {
-    let status = message
-        .get_item(intern!(py, "status"))?
-        .ok_or_else(|| PyValueError::new_err("http.response.start needs a status"))?
-        .extract::<u16>()?;
-    let mut head = ResponseHead {
-        status,
-        headers: Vec::new(),
-        states_length: false,
-    };
-    if let Some(headers) = message.get_item(intern!(py, "headers"))? {
-        for header in headers.try_iter()? {
-            head.add(&header?)?;
-        }
-    }
+fn start(channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {
+    let head = ResponseHead::read(message)?;
     match &mut *channel.stage.borrow_mut() {
         Stage::Asgi(asgi) if asgi.head.is_some() => Err(PyRuntimeError::new_err(
             "http.response.start was sent twice",
@@ -122,34 +109,67 @@ fn start(py: Python<'_>, channel: &Channel, message: &Bound<'_, PyDict>) -> PyRe
 }
 
 impl ResponseHead {
-    fn add(&mut self, header: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = header.extract()?;
-        let (Ok(name), Ok(value)) = (name.cast::<PyBytes>(), value.cast::<PyBytes>()) else {
-            return Err(PyTypeError::new_err(
-                "response header names and values must be bytes",
-            ));
+    /// Reads the message that begins an answer.
+    pub(super) fn read(message: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let py = message.py();
+        let status = message
+            .get_item(intern!(py, "status"))?
+            .ok_or_else(|| PyValueError::new_err("http.response.start needs a status"))?
+            .extract::<u16>()?;
+        let mut head = Self {
+            status,
+            headers: Vec::new(),
+            states_length: false,
         };
+        if let Some(headers) = message.get_item(intern!(py, "headers"))? {
+            for header in headers.try_iter()? {
+                head.add(&header?)?;
+            }
+        }
+        Ok(head)
+    }
+
+    fn add(&mut self, header: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (name, value) = read_header(header)?;
         self.states_length |= name.as_bytes().eq_ignore_ascii_case(b"content-length");
-        self.headers
-            .push((name.clone().unbind(), value.clone().unbind()));
+        self.headers.push((name.unbind(), value.unbind()));
         Ok(())
     }
 }
 
+/// A name and a value.
+pub(super) fn read_header<'py>(
+    header: &Bound<'py, PyAny>,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = header.extract()?;
+    match (name.cast_into(), value.cast_into()) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        _ => Err(PyTypeError::new_err(
+            "response header names and values must be bytes",
+        )),
+    }
+}
+
+/// Bytes, or what can be taken for them.
+pub(super) fn read_bytes(data: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyBytes>> {
+    let py = data.py();
+    if data.is_instance_of::<PyBytes>() {
+        return Ok(data.cast_into()?);
+    }
+    if data.is_instance_of::<PyByteArray>() || data.is_instance_of::<PyMemoryView>() {
+        return Ok(py.get_type::<PyBytes>().call1((data,))?.cast_into()?);
+    }
+    Err(PyTypeError::new_err("what is sent must be bytes"))
+}
+
 /// A part of the body, and whether more follows.
-fn read_part<'py>(message: &Bound<'py, PyDict>) -> PyResult<(Bound<'py, PyBytes>, bool)> {
+pub(super) fn read_part<'py>(
+    message: &Bound<'py, PyDict>,
+) -> PyResult<(Bound<'py, PyBytes>, bool)> {
     let py = message.py();
     let part = match message.get_item(intern!(py, "body"))? {
         None => PyBytes::new(py, b""),
-        Some(part) if part.is_instance_of::<PyBytes>() => part.cast_into()?,
-        Some(part) => {
-            let is_buffer =
-                part.is_instance_of::<PyByteArray>() || part.is_instance_of::<PyMemoryView>();
-            if !is_buffer {
-                return Err(PyTypeError::new_err("a response body must be bytes"));
-            }
-            py.get_type::<PyBytes>().call1((part,))?.cast_into()?
-        }
+        Some(part) => read_bytes(part)?,
     };
     let more = match message.get_item(intern!(py, "more_body"))? {
         Some(more) => more.is_truthy()?,
@@ -212,7 +232,7 @@ fn after_the_end(py: Python<'_>, more: bool) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// Puts the head, if it is still to be sent, and a part of the body into the output.
-fn write(
+pub(super) fn write(
     py: Python<'_>,
     reactor: &Reactor,
     channel: &Channel,
@@ -240,6 +260,7 @@ fn write(
 pub(crate) fn relieve(py: Python<'_>, channel: &Channel) -> PyResult<()> {
     let waiters = match &mut *channel.stage.borrow_mut() {
         Stage::Asgi(asgi) => std::mem::take(&mut asgi.send_waiters),
+        Stage::WebSocket(exchange) => std::mem::take(&mut exchange.send_waiters),
         _ => return Ok(()),
     };
     Reactor::wake(py, waiters)

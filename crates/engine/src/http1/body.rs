@@ -3,8 +3,8 @@
 use super::chunked::{ChunkedDecoder, Piece};
 use super::connection::Event;
 use super::framing::Framing;
-use super::input::Input;
 use crate::error::ErrorKind;
+use crate::input::Input;
 use crate::limits::Limits;
 
 /// What is done with a body.

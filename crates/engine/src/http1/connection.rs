@@ -7,12 +7,12 @@ use super::body::{Body, Mode};
 use super::date::Date;
 use super::head::Head;
 use super::head_parser::ParsedHead;
-use super::input::Input;
-use super::output::Output;
 use super::reply::Progress;
 use super::timing::Clocks;
 use crate::error::ErrorKind;
+use crate::input::Input;
 use crate::limits::Limits;
+use crate::output::Output;
 use crate::protocol::{Closing, Protocol};
 
 /// What the caller has to act on. Each happening is told once.

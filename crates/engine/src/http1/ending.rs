@@ -19,6 +19,14 @@ impl Connection {
         }
     }
 
+    /// Refuses the current request for what only its receiver knows to be wrong with it; nothing is sent where no
+    /// request waits for an answer.
+    pub fn refuse(&mut self, kind: ErrorKind, now: Instant) {
+        if self.stage == Stage::Exchange && self.progress == Progress::Unstarted {
+            self.fail_later(kind, now);
+        }
+    }
+
     /// As `fail`; the event is told by the next `next_event`.
     pub(super) fn fail_later(&mut self, kind: ErrorKind, now: Instant) {
         self.error = Some(kind);
@@ -33,12 +41,8 @@ impl Connection {
         }
         self.disconnect_due = self.stage == Stage::Exchange;
         let body = format!("{{\"detail\": \"{}\"}}", kind.detail());
-        self.write_whole(
-            kind.status(),
-            b"content-type: application/json\r\n",
-            body.as_bytes(),
-            Persistence::Close,
-        );
+        let headers = [b"content-type: application/json\r\n", kind.headers()].concat();
+        self.write_whole(kind.status(), &headers, body.as_bytes(), Persistence::Close);
         self.progress = Progress::Finished;
         self.output_queued(now);
         self.end_orderly(now);

@@ -35,6 +35,10 @@ pub(super) struct Facts {
     keep_alive: bool,
     expects_continue: bool,
     expects_other: bool,
+    /// `Upgrade` names the WebSocket protocol.
+    names_websocket: bool,
+    /// `Connection` says that `Upgrade` is meant for this hop.
+    upgrades: bool,
 }
 
 impl Facts {
@@ -67,6 +71,12 @@ impl Facts {
                 self.expects_other |= !known;
                 Ok(())
             }
+            b"upgrade" => {
+                let mut protocols = value.split(|&byte| byte == b',').map(trim_whitespace);
+                self.names_websocket |=
+                    protocols.any(|protocol| protocol.eq_ignore_ascii_case(b"websocket"));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -93,6 +103,7 @@ impl Facts {
         for option in value.split(|&byte| byte == b',').map(trim_whitespace) {
             self.close |= option.eq_ignore_ascii_case(b"close");
             self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+            self.upgrades |= option.eq_ignore_ascii_case(b"upgrade");
         }
     }
 
@@ -127,6 +138,11 @@ impl Facts {
         } else {
             Ok(self.expects_continue)
         }
+    }
+
+    /// Whether the client asks to go on in the WebSocket protocol.
+    pub(super) const fn asks_for_websocket(&self) -> bool {
+        self.names_websocket && self.upgrades
     }
 
     /// Whether the client allows a further request on the connection.

@@ -111,6 +111,13 @@ impl<'c> Head<'c> {
         self.parsed.expects_continue
     }
 
+    /// Whether the client asks to go on in the WebSocket protocol.
+    #[inline]
+    #[must_use]
+    pub const fn asks_for_websocket(&self) -> bool {
+        self.parsed.facts.asks_for_websocket()
+    }
+
     /// Whether the client allows a further request on the connection.
     #[must_use]
     pub const fn keep_alive(&self) -> bool {

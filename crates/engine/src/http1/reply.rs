@@ -5,7 +5,7 @@ use std::fmt;
 use super::characters::{TOKEN_LOWER, is_field_value, is_token};
 use super::date::Date;
 use super::framing::parse_length;
-use super::output::Output;
+use crate::output::Output;
 
 /// Why a streamed answer was refused. Nothing of the refused part is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,6 +194,7 @@ macro_rules! status_lines {
 }
 
 status_lines! {
+    101 "Switching Protocols",
     200 "OK", 201 "Created", 202 "Accepted", 203 "Non-Authoritative Information", 204 "No Content",
     205 "Reset Content", 206 "Partial Content", 207 "Multi-Status", 208 "Already Reported", 226 "IM Used",
     300 "Multiple Choices", 301 "Moved Permanently", 302 "Found", 303 "See Other", 304 "Not Modified",

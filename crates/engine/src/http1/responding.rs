@@ -7,8 +7,22 @@ use super::reply::{
     Persistence, Progress, ReplyError, Stated, forbids_body, forbids_length, write_length,
     write_start,
 };
+use crate::output::Output;
 
 const HEAD_SIZE: usize = 160; // status line, date, content-length and connection at their usual lengths
+
+/// A connection that goes on in another protocol.
+#[derive(Debug)]
+pub struct Upgraded {
+    /// What has been received after the request.
+    pub input: Vec<u8>,
+    /// What is still to be sent first: the answer, maybe behind earlier ones.
+    pub output: Vec<u8>,
+    /// The peer has ended its side.
+    pub peer_ended: bool,
+    /// The connection is to end soon.
+    pub draining: bool,
+}
 
 impl Connection {
     /// Ends the connection with the current answer, which says so if it has not begun.
@@ -196,6 +210,46 @@ impl Connection {
         if !more {
             self.output.append(b"0\r\n\r\n");
         }
+    }
+
+    /// Answers with "101 Switching Protocols" and gives up what another protocol is to go on with.
+    ///
+    /// `headers` are added to the answer; their framing and `connection` are left out, as this answer says both.
+    ///
+    /// # Errors
+    /// A header that could break the framing, or an answer nobody waits for; nothing has changed then.
+    pub fn upgrade<'h>(
+        &mut self,
+        protocol: &str,
+        headers: &mut dyn Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Result<Upgraded, ReplyError> {
+        if !self.expects_reply() {
+            return Err(ReplyError::Ended);
+        }
+        let stated = Stated::read(headers)?;
+        write_start(&mut self.output, 101, None, Persistence::Implied);
+        self.output.append(b"upgrade: ");
+        self.output.append(protocol.as_bytes());
+        self.output.append(b"\r\nconnection: upgrade\r\n");
+        self.output.append(&stated.lines);
+        self.output.append(b"\r\n");
+        let after_head = self.head.length();
+        let upgraded = Upgraded {
+            input: self.input.remove(after_head..self.input.len()),
+            output: self.output.unsent().to_vec(),
+            peer_ended: self.peer_ended,
+            draining: self.draining.is_some(),
+        };
+        self.output = Output::default();
+        self.progress = Progress::Finished;
+        self.stage = Stage::Ended;
+        Ok(upgraded)
+    }
+
+    /// Gives up the head of a request that was answered by `upgrade`.
+    pub fn forget_head(&mut self) {
+        self.head.clear();
+        self.input.release();
     }
 
     #[inline]

@@ -1,9 +1,10 @@
 //! Time: what must happen by when.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::connection::{Connection, Stage};
 use super::reply::Progress;
+use crate::deadline::{after, earlier, is_due};
 use crate::error::ErrorKind;
 use crate::limits::Limits;
 use crate::protocol::Closing;
@@ -27,22 +28,6 @@ pub(super) struct Clocks {
     linger_total: Option<Instant>,
     linger_idle: Option<Instant>,
     linger_left: u64,
-}
-
-/// A limit too large to be added means never.
-fn after(now: Instant, duration: Duration) -> Option<Instant> {
-    now.checked_add(duration)
-}
-
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-fn is_due(deadline: Option<Instant>, now: Instant) -> bool {
-    deadline.is_some_and(|deadline| deadline <= now)
 }
 
 impl Clocks {

@@ -8,6 +8,7 @@ mod limits;
 mod peer;
 mod replies;
 mod timers;
+mod upgrades;
 
 use std::sync::Arc;
 use std::time::{Instant, UNIX_EPOCH};

@@ -164,7 +164,9 @@ impl Peer {
             let status = head[9..12].parse().expect("an answer has a status");
             statuses.push(status);
             rest = &rest[end..];
-            if status >= 200 && methods.next() != Some("HEAD") {
+            // A HEAD that is refused unseen has no body either.
+            let is_refused_head = rest.is_empty() && status >= 400;
+            if status >= 200 && methods.next() != Some("HEAD") && !is_refused_head {
                 rest = &rest[content_length(&head)..];
             }
         }

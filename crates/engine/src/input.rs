@@ -6,31 +6,31 @@ const KEPT_CAPACITY: usize = 16 * 1024;
 
 /// A buffer that grows at its end and is consumed at its front; all places count from the front.
 #[derive(Debug, Default)]
-pub(super) struct Input {
+pub(crate) struct Input {
     bytes: Vec<u8>,
     start: usize,
 }
 
 impl Input {
     #[inline]
-    pub(super) fn filled(&self) -> &[u8] {
+    pub(crate) fn filled(&self) -> &[u8] {
         self.bytes.get(self.start..).unwrap_or_default()
     }
 
     #[inline]
-    pub(super) fn filled_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn filled_mut(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.start..).unwrap_or_default()
     }
 
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bytes.len() - self.start
     }
 
     /// Appends what was read. Consumed bytes are given up once they are the larger part, so that each byte moves
     /// a bounded number of times however many requests one read holds.
     #[inline]
-    pub(super) fn append(&mut self, input: &[u8]) {
+    pub(crate) fn append(&mut self, input: &[u8]) {
         if self.start > self.bytes.len() / 2 {
             self.bytes.drain(..self.start);
             self.start = 0;
@@ -40,7 +40,7 @@ impl Input {
 
     /// Gives up the first `count` bytes.
     #[inline]
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         self.start = (self.start + count).min(self.bytes.len());
         if self.start == self.bytes.len() {
             self.bytes.clear();
@@ -50,24 +50,24 @@ impl Input {
     }
 
     /// Gives up what follows the first `length` bytes.
-    pub(super) fn truncate(&mut self, length: usize) {
+    pub(crate) fn truncate(&mut self, length: usize) {
         self.bytes.truncate(self.start + length);
     }
 
     /// Takes a range out.
-    pub(super) fn remove(&mut self, range: Range<usize>) -> Vec<u8> {
+    pub(crate) fn remove(&mut self, range: Range<usize>) -> Vec<u8> {
         self.bytes
             .drain(self.start + range.start..self.start + range.end)
             .collect()
     }
 
     /// Copies `range` down to `to`.
-    pub(super) fn move_down(&mut self, range: Range<usize>, to: usize) {
+    pub(crate) fn move_down(&mut self, range: Range<usize>, to: usize) {
         self.filled_mut().copy_within(range, to);
     }
 
     /// Gives all memory back.
-    pub(super) fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         *self = Self::default();
     }
 }

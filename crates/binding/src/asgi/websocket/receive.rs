@@ -1,0 +1,121 @@
+//! `receive`: the handshake, the client's messages, then the end of the connection.
+
+use super::super::awaitable::{Awaitable, Wait};
+use crate::channel::Channel;
+use crate::exchange::ExchangeId;
+use crate::reactor;
+use pyo3::exceptions::PyStopIteration;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+use sixlane_engine::ws::{Kind, Message};
+use std::rc::Rc;
+
+/// No close frame was there to give another code.
+const ABNORMAL: u16 = 1006;
+
+/// The `receive` callable of a WebSocket connection.
+#[pyclass(frozen, module = "sixlane._engine")]
+pub(crate) struct WebSocketReceive {
+    pub(super) exchange: ExchangeId,
+}
+
+#[pymethods]
+impl WebSocketReceive {
+    fn __call__(&self) -> Awaitable {
+        Awaitable::new(Wait::WebSocketMessage(self.exchange))
+    }
+}
+
+/// Whether there is a message for an application that waits.
+pub(crate) fn has_message(channel: &Channel) -> bool {
+    match channel.websocket() {
+        Some(websocket) => websocket.has_message() || websocket.ended().is_some(),
+        None => is_lost(channel),
+    }
+}
+
+/// Whether the client has gone, or got another answer, before the connection was accepted.
+fn is_lost(channel: &Channel) -> bool {
+    let http = channel.http.borrow();
+    channel.is_closed() || http.peer_ended() || http.response_finished()
+}
+
+/// The future to wait for; a message comes as StopIteration.
+pub(crate) fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
+    let Some((reactor, channel)) = reactor::find_hosted(exchange) else {
+        return given(disconnect(py, ABNORMAL, "")?);
+    };
+    if let Some(exchange) = channel.stage.borrow_mut().websocket()
+        && !std::mem::replace(&mut exchange.connected, true)
+    {
+        return given(event(py, intern!(py, "websocket.connect"))?);
+    }
+    let message = match channel.websocket() {
+        Some(mut websocket) => websocket.take_message(reactor.now()),
+        None => None,
+    };
+    if let Some(message) = message {
+        // There may be room for more, and an answer to what came between the messages.
+        if channel.has_unread_input() || channel.output_len() > 0 {
+            reactor.write_out(py, &channel)?;
+        }
+        return given(received(py, &message)?);
+    }
+    if let Some(message) = last_message(py, &channel)? {
+        return given(message);
+    }
+    let future = reactor::park(py)?;
+    if let Some(exchange) = channel.stage.borrow_mut().websocket() {
+        exchange.receive_waiters.push(future.clone().unbind());
+    }
+    Ok(future)
+}
+
+fn given<'py>(message: Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+    // A one-tuple keeps the message from being taken for several arguments.
+    Err(PyStopIteration::new_err((message.unbind(),)))
+}
+
+fn received<'py>(py: Python<'py>, message: &Message) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = event(py, intern!(py, "websocket.receive"))?;
+    match message.kind {
+        Kind::Text => {
+            let text = PyString::from_bytes(py, &message.data)?;
+            dictionary.set_item(intern!(py, "text"), text)?;
+        }
+        Kind::Binary => {
+            let bytes = PyBytes::new(py, &message.data);
+            dictionary.set_item(intern!(py, "bytes"), bytes)?;
+        }
+    }
+    Ok(dictionary)
+}
+
+/// The message that says how the connection ended, if it has.
+fn last_message<'py>(
+    py: Python<'py>,
+    channel: &Rc<Channel>,
+) -> PyResult<Option<Bound<'py, PyDict>>> {
+    match channel.websocket() {
+        Some(websocket) => websocket
+            .ended()
+            .map(|close| disconnect(py, close.code, &close.reason))
+            .transpose(),
+        None if is_lost(channel) => disconnect(py, ABNORMAL, "").map(Some),
+        None => Ok(None),
+    }
+}
+
+fn disconnect<'py>(py: Python<'py>, code: u16, reason: &str) -> PyResult<Bound<'py, PyDict>> {
+    let message = event(py, intern!(py, "websocket.disconnect"))?;
+    message.set_item(intern!(py, "code"), code)?;
+    message.set_item(intern!(py, "reason"), reason)?;
+    Ok(message)
+}
+
+fn event<'py>(py: Python<'py>, kind: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+    let message = PyDict::new(py);
+    message.set_item(intern!(py, "type"), kind)?;
+    Ok(message)
+}
