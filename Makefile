@@ -26,12 +26,13 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python lint format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance lint format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
 	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
+	@echo "make conformance  FastAPI's own tests under its name (part of make test)"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
 	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
@@ -109,7 +110,7 @@ build: .venv/.built
 run: .venv/.built .venv/.examples
 	@.venv/bin/python -m sixlane run examples/iris/main.py --host $(ADDRESS) --port $(PORT)
 
-test: test-rust test-python
+test: test-rust test-python conformance
 	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \
 	else echo "Not tested on Python 3.13: there is no python3.13."; fi
 
@@ -124,6 +125,21 @@ test-python: .venv/.built .venv/.examples .venv/.tests
 test-3.13: .venv-3.13/.built .venv-3.13/.examples .venv-3.13/.tests
 	@$(call say,testing on $$(.venv-3.13/bin/python --version))
 	@.venv-3.13/bin/python -m pytest --quiet
+
+# The packages that Sixlane needs, as pyproject.toml lists them.
+REQUIREMENTS = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"])
+
+.venv-conformance/.installed: pyproject.toml .venv/.created
+	@$(call say,installing what FastAPI's tests need into .venv-conformance)
+	@.venv/bin/python -m venv --clear .venv-conformance
+	@.venv-conformance/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@.venv-conformance/bin/python -m pip install --quiet --group conformance \
+		$$(.venv/bin/python -c '$(REQUIREMENTS)')
+	@touch $@
+
+conformance: .venv/.built .venv-conformance/.installed
+	@$(call say,running FastAPI's own tests)
+	@PYTHONPATH=tests .venv-conformance/bin/python -m conformance $(OPTIONS)
 
 lint: export PYO3_PYTHON = $(CURDIR)/.venv/bin/python
 lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
@@ -148,6 +164,6 @@ bench: .venv/.built
 	@.venv/bin/python benchmarks/run.py $(OPTIONS)
 
 clean:
-	rm -rf .venv .venv-3.13 .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-conformance .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf python/sixlane/_engine*.so $(ASSETS)
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -11,7 +11,7 @@ from pathlib import Path
 VERSION = "0.165.0"
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "conformance"
-PARTS = ("tests", "docs_src", "scripts", "pyproject.toml")
+PARTS = ("tests", "docs_src", "docs", "scripts", "pyproject.toml")
 """What of the source distribution the tests need; the package itself stays out."""
 
 

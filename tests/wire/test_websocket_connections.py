@@ -66,7 +66,7 @@ def test_the_scope_is_that_of_asgi() -> None:
     assert scope.pop("client")[0] == "127.0.0.1"
     assert scope == {
         "type": "websocket",
-        "asgi": {"version": "3.0", "spec_version": "2.5"},
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
         "scheme": "ws",
         "path": "/a b",

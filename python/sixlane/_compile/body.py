@@ -63,10 +63,10 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     options: dict[str, Any] = {"annotation": model, "alias": "body"}
     if not any(field.required for field in fields):
         options["default"] = None
-    media_types = {cast("params.Body", field.info).media_type for field in fields}
     declared = _body_class(fields)
-    if declared is params.Body and len(media_types) == 1:
-        options["media_type"] = media_types.pop()
+    media_type = _media_type(fields, declared)
+    if media_type is not None:
+        options["media_type"] = media_type
     whole = Field("body", "body", declared(**options))
     whole.form_groups = groups
     whole.form_doubles = tuple(
@@ -75,6 +75,19 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
         if field.is_form and not field.is_form_group and field is not named[field.alias]
     )
     return whole
+
+
+def _media_type(fields: Sequence[Field], declared: type[params.Body]) -> str | None:
+    """Return the type that all parameters agree on; None where it goes without saying."""
+    media_types = {cast("params.Body", field.info).media_type for field in fields}
+    if declared is params.File:
+        return None
+    if declared is params.Form and _MULTIPART in media_types:
+        return _MULTIPART
+    return media_types.pop() if len(media_types) == 1 else None
+
+
+_MULTIPART = "multipart/form-data"
 
 
 def _distinct(fields: Sequence[Field]) -> list[Field]:

@@ -310,9 +310,9 @@ def _choose_path_alias(info: FieldInfo, path_names: frozenset[str]) -> None:
     choices = info.validation_alias
     if not isinstance(info, params.Path) or not isinstance(choices, AliasChoices):
         return
+    if not all(isinstance(choice, str) for choice in choices.choices):
+        return
     for choice in choices.choices:
-        if not isinstance(choice, str):
-            return
         if choice in path_names:
             info.validation_alias = choice
             return

@@ -18,10 +18,14 @@ def read_signature(call: Callable[..., Any]) -> inspect.Signature:
         TypeError: It is not callable.
     """
     try:
-        return inspect.signature(call, eval_str=True)
+        signature = inspect.signature(call, eval_str=True)
     except NameError:
         # A name that is imported for type checkers alone; the other annotations still count.
         signature = _read_unevaluated(call)
+    else:
+        # A `__signature__` of the callable's own comes as it is.
+        if not _has_texts(signature):
+            return signature
     namespace: dict[str, Any] = getattr(inspect.unwrap(call), "__globals__", {})
     parameters = [
         parameter.replace(annotation=evaluate_annotation(parameter.annotation, namespace))
@@ -29,6 +33,12 @@ def read_signature(call: Callable[..., Any]) -> inspect.Signature:
     ]
     returned = evaluate_annotation(signature.return_annotation, namespace)
     return signature.replace(parameters=parameters, return_annotation=returned)
+
+
+def _has_texts(signature: inspect.Signature) -> bool:
+    return isinstance(signature.return_annotation, str) or any(
+        isinstance(parameter.annotation, str) for parameter in signature.parameters.values()
+    )
 
 
 def _read_unevaluated(call: Callable[..., Any]) -> inspect.Signature:

@@ -65,9 +65,11 @@ def _group_value(group: ParameterGroup, form: FormData) -> Any:
 def _union_value(union: FormUnion, form: FormData) -> Any:
     if union.optional and not is_supplied(union.own_names, form, union.takes_extra and bool(form)):
         return PydanticUndefined
+    grouped: dict[str, list[Any]] = {}
+    for name, value in form.multi_items():
+        grouped.setdefault(name, []).append(value)
     values: Values = {}
-    for name in form:
-        found = form.getlist(name)
+    for name, found in grouped.items():
         wants_all = name in union.sequence_names or name not in union.own_names
         values[name] = found if wants_all and len(found) > 1 else found[-1]
     return values
