@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._run.failure import answer_exception, watch_reply
+from sixlane._run.send import send_response
 from sixlane.exceptions import FastAPIError
 
 REQUEST_EXITS_SCOPE_KEY = "fastapi_inner_astack"
@@ -44,7 +45,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
                 async with AsyncExitStack() as function_exits:
                     scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
                     response = await run(request)
-                await response(scope, receive, sender)
+                await send_response(response, scope, receive, sender)
                 sent = True
             if not sent:
                 raise FastAPIError(_SWALLOWED)

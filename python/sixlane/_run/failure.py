@@ -21,6 +21,7 @@ from starlette.types import Message, Scope, Send
 from starlette.websockets import WebSocket
 
 from sixlane._run.forwarding import TrustedProxies
+from sixlane._run.send import send_response
 
 HANDLERS_SCOPE_KEY = "starlette.exception_handlers"
 """Where Starlette's own routes look for handlers: a pair of by-class and by-status mappings."""
@@ -123,7 +124,7 @@ async def answer_exception(
         raise RuntimeError(message) from exc
     response = await _call_handler(handler, connection, exc)
     if response is not None:
-        await response(connection.scope, connection.receive, send)
+        await send_response(response, connection.scope, connection.receive, send)
     # An exception instance that is raised again and again would collect tracebacks.
     exc.__traceback__ = None
 

@@ -20,6 +20,7 @@ from sixlane._run.failure import (
     handle_failure,
     watch_reply,
 )
+from sixlane._run.send import send_response
 
 if TYPE_CHECKING:
     from starlette.convertors import Convertor
@@ -183,7 +184,7 @@ async def render_value(route: PlannedRoute, value: Any, request: Request) -> Non
         ResponseValidationError: The value does not fit the response model.
     """
     response = _render.render_alone(route.compiled, request, value)
-    await response(request.scope, request.receive, request._send)  # noqa: SLF001
+    await send_response(response, request.scope, request.receive, request._send)  # noqa: SLF001
 
 
 def enter_route(
