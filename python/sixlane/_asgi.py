@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from sys import modules
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._lazy import lazy_module
+from sixlane._observable import OPENTELEMETRY
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     FailureHandlers,
@@ -21,12 +23,15 @@ from sixlane._run.failure import (
     answer_server_error,
     watch_reply,
 )
+from sixlane._run.observation import find_observation
 
 if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import planned as _planned
+    from sixlane.telemetry import _asgi as _native
 else:
     _planned = lazy_module("sixlane._run.planned")
+    _native = lazy_module("sixlane.telemetry._asgi")
 
 
 class TableRouter(Protocol):
@@ -44,6 +49,9 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
     selection = table.select(scope)
     if selection is not None:
         scope["route"] = selection.route
+        observation = find_observation(scope)
+        if observation is not None:
+            observation.enter_route(selection.route)
         scope.update(selection.scope)
         await selection.route.handle(scope, receive, send)
         return
@@ -62,8 +70,12 @@ def _find_slash_redirect(
     target = dict(scope)
     ends_in_slash = path.endswith("/")
     target["path"] = scope["path"].rstrip("/") if ends_in_slash else scope["path"] + "/"
-    if table.select(target) is None:
+    selection = table.select(target)
+    if selection is None:
         return None
+    observation = find_observation(scope)
+    if observation is not None:
+        observation.enter_route(selection.route)
     return RedirectResponse(url=str(URL(scope=target)))
 
 
@@ -79,7 +91,14 @@ class PlannedApplication(Protocol):
     router: Any
     root_path: str
     middleware_stack: ASGIApp | None
+    is_observed: bool
 
+    @property
+    def native_telemetry(self) -> _native.NativeTelemetry: ...
+    def observe(self) -> None: ...
+    def run_lifespan(
+        self, router: ASGIApp, scope: Scope, receive: Receive, send: Send
+    ) -> Awaitable[None]: ...
     def planned_routes(self) -> PlanFinder: ...
     def build_middleware_stack(self) -> ASGIApp: ...
 
@@ -101,12 +120,17 @@ class InnerEntrance:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Return what serves the request: a coroutine of this object's own would be one more."""
         if scope["type"] != "http":
-            return self._router(scope, receive, send)
+            return self._serve_other(scope, receive, send)
         scope[HANDLERS_SCOPE_KEY] = self._handlers
         planned = self._app.planned_routes().select(scope)
         if planned is None:
             return self._serve_routed(scope, receive, send)
         return self._serve_planned(planned, scope, receive, send)
+
+    def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "lifespan":
+            return self._app.run_lifespan(self._router, scope, receive, send)
+        return self._router(scope, receive, send)
 
     async def _serve_routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)
@@ -139,6 +163,9 @@ class OuterEntrance(ServerErrorMiddleware):
 
     async def answer(self, unhandled: Exception, scope: Scope, send: WatchedSend) -> None:
         """Answer 500 unless an answer has begun; the caller raises the exception again."""
+        observation = find_observation(scope)
+        if observation is not None:
+            observation.note_failure(unhandled)
         await answer_server_error(self._handlers, unhandled, scope, send)
 
 
@@ -159,9 +186,12 @@ class EngineEntrance:
         if app.root_path:
             scope["root_path"] = app.root_path
         stack = app.middleware_stack
+        if stack is None:
+            stack = app.middleware_stack = app.build_middleware_stack()
+        if OPENTELEMETRY in modules:
+            await _native.serve(app, scope, receive, send)
+            return
         if type(stack) is not OuterEntrance:
-            if stack is None:
-                stack = app.middleware_stack = app.build_middleware_stack()
             await stack(scope, receive, send)
             return
         try:

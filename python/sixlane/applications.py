@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import modules
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Unpack
 from warnings import warn
 
@@ -16,9 +17,11 @@ from typing_extensions import deprecated
 
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
+from sixlane._observable import OPENTELEMETRY, Observable
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import check_callable, check_exception_key, check_middleware
 from sixlane._routing.limit import check_body_size
+from sixlane._routing.telemetry import complete_telemetry
 from sixlane._routing.unsupported import UnsupportedDeclarations, check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane.exception_handlers import (
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
     from sixlane.openapi import utils as openapi_document
+    from sixlane.telemetry import _asgi as _native
 else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
@@ -50,6 +54,7 @@ else:
     _routes = lazy_module("sixlane._compile.routes")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
+    _native = lazy_module("sixlane.telemetry._asgi")
 
 P = ParamSpec("P")
 
@@ -97,7 +102,7 @@ _ROUTER_OPTIONS = (
 """The options the application hands to its router."""
 
 
-class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
+class Sixlane(PathOperations, UnsupportedDeclarations, Observable, Starlette):
     """An API: its path operations, what is around them, and what describes it.
 
     Args:
@@ -140,6 +145,7 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
         check_supported(options)
         check_body_size(options.get("max_body_size"))
         given: dict[str, Any] = dict(options)
+        self._telemetry = complete_telemetry(given.get("telemetry"))
         for name, default in _DEFAULTS.items():
             setattr(self, name, given.get(name, default))
         self.servers = self.servers or []
@@ -293,6 +299,9 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Starlette):
             scope["root_path"] = self.root_path
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
+        if OPENTELEMETRY in modules:
+            await _native.serve(self, scope, receive, send)
+            return
         await self.middleware_stack(scope, receive, send)
 
     def add_api_route(

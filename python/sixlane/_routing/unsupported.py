@@ -12,7 +12,6 @@ from sixlane.exceptions import DeclarationError
 
 _UNSUPPORTED_OPTIONS = {
     "form_limits": "forms are not read yet",
-    "telemetry": "traces and metrics are not written yet",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import PydanticUndefined
 from starlette.concurrency import run_in_threadpool
@@ -10,11 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._lazy import lazy_module
 from sixlane._run.body import receive_body
 from sixlane._run.extract import Values
+from sixlane._run.observation import find_observation
 from sixlane._run.render import render, validate_result
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import RequestValidationError
+
+if TYPE_CHECKING:
+    from sixlane._run import observed as _observed
+else:
+    _observed = lazy_module("sixlane._run.observed")
 
 
 class RunnableRoute(Protocol):
@@ -35,6 +42,9 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
         HTTPException: The body cannot be read.
     """
     route = declared.compiled
+    observation = find_observation(request.scope)
+    if observation is not None:
+        return await _observed.run_observed_route(route, request, observation)
     body = PydanticUndefined
     if route.body_field is not None:
         body = await receive_body(route, request)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from sixlane._compile.dependant import Dependant, compile_override
 from sixlane._compile.protocol import ErrorList
 from sixlane._run.exits import enter_dependency
 from sixlane._run.extract import Values, read_body, read_parameters
+from sixlane.background import BackgroundTasks
 from sixlane.security.scopes import SecurityScopes
 from sixlane.types import DependencyCacheKey
 

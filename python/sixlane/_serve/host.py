@@ -106,6 +106,7 @@ class EngineHost:
         if isinstance(app, Sixlane):
             # Before anything is opened: a wrong declaration leaves nothing behind.
             app.check_declarations()
+            app.look_for_telemetry()
         self._engine = Engine(
             event_loop=self._loop,
             app=_entrance(app),
@@ -233,4 +234,6 @@ class EngineHost:
 
     def _expire(self) -> None:
         self._engine.expire()
+        if self._native_app is not None:
+            self._native_app.look_for_telemetry()
         self._sweep = self._loop.call_later(self._interval, self._expire)
