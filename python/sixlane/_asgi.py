@@ -120,17 +120,12 @@ class InnerEntrance:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Return what serves the request: a coroutine of this object's own would be one more."""
         if scope["type"] != "http":
-            return self._serve_other(scope, receive, send)
+            return self._app.run_lifespan(self._router, scope, receive, send)
         scope[HANDLERS_SCOPE_KEY] = self._handlers
         planned = self._app.planned_routes().select(scope)
         if planned is None:
             return self._serve_routed(scope, receive, send)
         return self._serve_planned(planned, scope, receive, send)
-
-    def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] == "lifespan":
-            return self._app.run_lifespan(self._router, scope, receive, send)
-        return self._router(scope, receive, send)
 
     async def _serve_routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)

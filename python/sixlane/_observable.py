@@ -66,7 +66,12 @@ class Observable:
     def run_lifespan(
         self, router: ASGIApp, scope: Scope, receive: Receive, send: Send
     ) -> Awaitable[None]:
-        """Run the lifespan, with the exporters that the environment asks for around it."""
+        """Run the lifespan, with the exporters that the environment asks for around it.
+
+        What is no lifespan, and no request either, is the router's alone.
+        """
+        if scope["type"] != "lifespan":
+            return router(scope, receive, send)
         return _runtime.lifespan(
             config=self._telemetry, app=router, scope=scope, receive=receive, send=send
         )
