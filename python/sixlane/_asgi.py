@@ -49,10 +49,10 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
     selection = table.select(scope)
     if selection is not None:
         scope["route"] = selection.route
+        scope.update(selection.scope)
         observation = find_observation(scope)
         if observation is not None:
-            observation.enter_route(selection.route)
-        scope.update(selection.scope)
+            observation.enter_route(scope["route"])
         await selection.route.handle(scope, receive, send)
         return
     redirect = _find_slash_redirect(router, table, scope)
