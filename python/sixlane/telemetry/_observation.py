@@ -130,6 +130,9 @@ class Observation:
         self.route = self._prefix + pattern
         if isinstance(route, Mount):
             self._prefix = self.route.removesuffix(_MOUNTED)
+        if self._span is not None:
+            self._span.update_name(f"{self._name} {self.route}")
+            self._span.set_attribute("http.route", self.route)
 
     def note_invalid(self, errors: Sequence[Any]) -> None:
         """Log that the request is refused for these errors, but not what they say."""
@@ -172,9 +175,6 @@ class Observation:
         span = self._span
         if span is None:
             return
-        if self.route is not None:
-            span.update_name(f"{self._name} {self.route}")
-            span.set_attribute("http.route", self.route)
         span.set_attributes(attributes)
         if error_type is not None:
             _mark_failed(span, error_type)

@@ -138,7 +138,8 @@ def _export_endpoint(signal: str) -> str | None:
         raise _unsupported(f"the OTLP protocol is {protocol!r}, not {_PROTOCOL}")
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise _unsupported(f"{endpoint!r} is not an absolute HTTP or HTTPS URL")
+        # The URL itself may hold a password.
+        raise _unsupported(f"the OTLP endpoint for {signal.lower()} is not an absolute HTTP URL")
     return endpoint
 
 
