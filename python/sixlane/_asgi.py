@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from sys import modules
+import asyncio
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
@@ -103,6 +105,19 @@ class PlannedApplication(Protocol):
     def build_middleware_stack(self) -> ASGIApp: ...
 
 
+def _mark_coroutine_function(function: Callable[..., Any]) -> None:
+    """Have a function that returns a coroutine pass for one that is written with `async def`.
+
+    Middleware that supports ASGI 2 too, OpenTelemetry's and Sentry's for two, tells by this which
+    version an application is.
+    """
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(function)
+    else:
+        marker = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]  # noqa: SLF001
+        function._is_coroutine = marker  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 class InnerEntrance:
     """The innermost application: what has a plan is served by it, all else by the router.
 
@@ -133,6 +148,9 @@ class InnerEntrance:
             await self._router(scope, receive, sender)
         except Exception as exc:  # noqa: BLE001  the handlers decide
             await answer_exception(exc, Request(scope, receive, sender), sender)
+
+
+_mark_coroutine_function(InnerEntrance.__call__)
 
 
 class OuterEntrance(ServerErrorMiddleware):
@@ -183,7 +201,7 @@ class EngineEntrance:
         stack = app.middleware_stack
         if stack is None:
             stack = app.middleware_stack = app.build_middleware_stack()
-        if OPENTELEMETRY in modules:
+        if OPENTELEMETRY in sys.modules:
             await _native.serve(app, scope, receive, send)
             return
         if type(stack) is not OuterEntrance:

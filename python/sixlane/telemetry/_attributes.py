@@ -65,8 +65,9 @@ def websocket_span_attributes(scope: Scope) -> Attributes:
 
 def name_function(function: Any) -> str:
     """Name a function by its module; what else is called, by its class."""
-    named = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}.{named.__qualname__}"
+    cls = type(function)
+    module = getattr(function, "__module__", cls.__module__)
+    return f"{module}.{getattr(function, '__qualname__', cls.__qualname__)}"
 
 
 def name_error(error: BaseException) -> str:
