@@ -25,15 +25,14 @@ from sixlane._run.failure import (
     answer_server_error,
     watch_reply,
 )
-from sixlane._run.observation import find_observation
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 
 if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import planned as _planned
-    from sixlane.telemetry import _asgi as _native
+    from sixlane.telemetry._asgi import NativeTelemetry
 else:
     _planned = lazy_module("sixlane._run.planned")
-    _native = lazy_module("sixlane.telemetry._asgi")
 
 
 class TableRouter(Protocol):
@@ -52,9 +51,8 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
     if selection is not None:
         scope["route"] = selection.route
         scope.update(selection.scope)
-        observation = find_observation(scope)
-        if observation is not None:
-            observation.enter_route(scope["route"])
+        if OBSERVATION_SCOPE_KEY in scope:
+            scope[OBSERVATION_SCOPE_KEY].enter_route(scope["route"])
         await selection.route.handle(scope, receive, send)
         return
     redirect = _find_slash_redirect(router, table, scope)
@@ -75,9 +73,8 @@ def _find_slash_redirect(
     selection = table.select(target)
     if selection is None:
         return None
-    observation = find_observation(scope)
-    if observation is not None:
-        observation.enter_route(selection.route)
+    if OBSERVATION_SCOPE_KEY in scope:
+        scope[OBSERVATION_SCOPE_KEY].enter_route(selection.route)
     return RedirectResponse(url=str(URL(scope=target)))
 
 
@@ -93,11 +90,10 @@ class PlannedApplication(Protocol):
     router: Any
     root_path: str
     middleware_stack: ASGIApp | None
-    is_observed: bool
 
     @property
-    def native_telemetry(self) -> _native.NativeTelemetry: ...
-    def observe(self) -> None: ...
+    def native_telemetry(self) -> NativeTelemetry: ...
+    def observes(self, scope: Scope) -> bool: ...
     def run_lifespan(
         self, router: ASGIApp, scope: Scope, receive: Receive, send: Send
     ) -> Awaitable[None]: ...
@@ -176,9 +172,8 @@ class OuterEntrance(ServerErrorMiddleware):
 
     async def answer(self, unhandled: Exception, scope: Scope, send: WatchedSend) -> None:
         """Answer 500 unless an answer has begun; the caller raises the exception again."""
-        observation = find_observation(scope)
-        if observation is not None:
-            observation.note_failure(unhandled)
+        if OBSERVATION_SCOPE_KEY in scope:
+            scope[OBSERVATION_SCOPE_KEY].note_failure(unhandled)
         await answer_server_error(self._handlers, unhandled, scope, send)
 
 
@@ -201,8 +196,8 @@ class EngineEntrance:
         stack = app.middleware_stack
         if stack is None:
             stack = app.middleware_stack = app.build_middleware_stack()
-        if OPENTELEMETRY in sys.modules:
-            await _native.serve(app, scope, receive, send)
+        if OPENTELEMETRY in sys.modules and app.observes(scope):
+            await app.native_telemetry.serve(stack, scope, receive, send)
             return
         if type(stack) is not OuterEntrance:
             await stack(scope, receive, send)

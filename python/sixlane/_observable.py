@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._lazy import lazy_module
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 
 if TYPE_CHECKING:
     from sixlane.telemetry import _asgi as _native
@@ -45,11 +46,15 @@ class Observable:
         """What observes the application's requests; needs OpenTelemetry."""
         return _native.NativeTelemetry(self._telemetry)
 
-    def observe(self) -> None:
-        """Give up the plans, for good; nothing if they have been given up."""
-        if not self.is_observed:
-            self.is_observed = True
-            self.router.tree.mark_changed()
+    def observes(self, scope: Scope) -> bool:
+        """Tell whether a connection is observed, or could be: by this application or one outside.
+
+        The first time, the plans are given up.
+        """
+        observes = OBSERVATION_SCOPE_KEY in scope or self._has_signals()
+        if observes:
+            self._give_up_plans()
+        return observes
 
     def look_for_telemetry(self) -> None:
         """Give up the plans if a provider has been configured.
@@ -57,11 +62,17 @@ class Observable:
         The engine does not ask the application for planned requests, so it has it look now and
         then.
         """
-        if self.is_observed or OPENTELEMETRY not in sys.modules:
-            return
+        if not self.is_observed and OPENTELEMETRY in sys.modules and self._has_signals():
+            self._give_up_plans()
+
+    def _has_signals(self) -> bool:
         stack = self.middleware_stack
-        if stack is not None and self.native_telemetry.find_signals(stack) is not None:
-            self.observe()
+        return stack is not None and self.native_telemetry.find_signals(stack) is not None
+
+    def _give_up_plans(self) -> None:
+        if not self.is_observed:
+            self.is_observed = True
+            self.router.tree.mark_changed()
 
     def run_lifespan(
         self, router: ASGIApp, scope: Scope, receive: Receive, send: Send

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
     from sixlane.openapi import utils as openapi_document
-    from sixlane.telemetry import _asgi as _native
 else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
@@ -54,7 +53,6 @@ else:
     _routes = lazy_module("sixlane._compile.routes")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
-    _native = lazy_module("sixlane.telemetry._asgi")
 
 P = ParamSpec("P")
 
@@ -299,8 +297,8 @@ class Sixlane(PathOperations, UnsupportedDeclarations, Observable, Starlette):
             scope["root_path"] = self.root_path
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
-        if OPENTELEMETRY in modules:
-            await _native.serve(self, scope, receive, send)
+        if OPENTELEMETRY in modules and self.observes(scope):
+            await self.native_telemetry.serve(self.middleware_stack, scope, receive, send)
             return
         await self.middleware_stack(scope, receive, send)
 

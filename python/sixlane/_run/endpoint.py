@@ -13,7 +13,7 @@ from sixlane._compile.route import CompiledRoute
 from sixlane._lazy import lazy_module
 from sixlane._run.body import receive_body
 from sixlane._run.extract import Values
-from sixlane._run.observation import find_observation
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.render import render, validate_result
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import RequestValidationError
@@ -42,7 +42,7 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
         HTTPException: The body cannot be read.
     """
     route = declared.compiled
-    observation = find_observation(request.scope)
+    observation = request.scope.get(OBSERVATION_SCOPE_KEY)
     if observation is not None:
         return await _observed.run_observed_route(route, request, observation)
     body = PydanticUndefined

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from starlette.types import Scope
-
 OBSERVATION_SCOPE_KEY = "fastapi.telemetry"
 """Where the scope of an observed request has its observation; absent from all others."""
 
@@ -38,9 +36,3 @@ class Observation(Protocol):
 
     def note_failure(self, error: BaseException) -> None:
         """Note an exception that nobody handled."""
-
-
-def find_observation(scope: Scope) -> Observation | None:
-    """Return the observation of a request; None for one that is not observed."""
-    found: Observation | None = scope.get(OBSERVATION_SCOPE_KEY)
-    return found

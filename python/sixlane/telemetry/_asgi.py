@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from opentelemetry import context as otel_context
 from opentelemetry import propagate
@@ -25,41 +25,6 @@ _EXCLUDED_SCOPE_KEY = "sixlane.unobserved"
 """Set for a request that is not observed, for the applications mounted inside."""
 
 
-class ObservableApplication(Protocol):
-    """What `serve` needs of an application."""
-
-    middleware_stack: Any
-    is_observed: bool
-
-    @property
-    def native_telemetry(self) -> NativeTelemetry: ...
-    def observe(self) -> None: ...
-
-
-async def serve(app: ObservableApplication, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a connection, observed if anything is configured; for every one, once there could be.
-
-    Args:
-        app: The application, its middleware stack built.
-        scope: The connection's scope.
-        receive: Its messages.
-        send: The answer's.
-    """
-    stack = app.middleware_stack
-    telemetry = app.native_telemetry
-    if OBSERVATION_SCOPE_KEY in scope:
-        # By the application that this one is mounted in; its settings are what counts.
-        app.observe()
-        await stack(scope, receive, send)
-        return
-    signals = telemetry.find_signals(stack)
-    if signals is None:
-        await stack(scope, receive, send)
-        return
-    app.observe()
-    await telemetry.serve(stack, signals, scope, receive, send)
-
-
 class NativeTelemetry:
     """Observes the connections of an application.
 
@@ -76,12 +41,8 @@ class NativeTelemetry:
         self._has_instrumentation = False
 
     async def __call__(self, *, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a connection by `app`, observed if anything is configured."""
-        signals = self.find_signals(app)
-        if signals is None:
-            await app(scope, receive, send)
-        else:
-            await self.serve(app, signals, scope, receive, send)
+        """Serve a connection; see `serve`."""
+        await self.serve(app, scope, receive, send)
 
     def find_signals(self, stack: ASGIApp) -> Signals | None:
         """Return what connections are observed with at the moment.
@@ -99,11 +60,13 @@ class NativeTelemetry:
             self._stack, self._has_instrumentation = stack, _has_instrumentation(stack)
         return None if self._has_instrumentation else signals
 
-    async def serve(
-        self, app: ASGIApp, signals: Signals, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Serve a connection, observed unless the user excludes it."""
-        if not _is_observable(scope, signals):
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a connection by `app`: observed, unless the user excludes it.
+
+        Inside of another application that is observed, that one's settings are what counts.
+        """
+        signals = self.find_signals(app)
+        if signals is None or not _is_observable(scope, signals):
             await app(scope, receive, send)
             return
         if self._exclude is not None and self._exclude(scope):

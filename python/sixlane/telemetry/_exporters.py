@@ -10,7 +10,7 @@ from opentelemetry import _logs, metrics, trace
 
 from sixlane._lazy import lazy_module
 from sixlane.exceptions import FastAPIError
-from sixlane.telemetry._signals import get_global_provider, is_placeholder
+from sixlane.telemetry._providers import GLOBAL_PROVIDERS, is_placeholder
 
 # The SDK and its exporters are an optional extra; what is missing shows at the first use.
 _log_exporter: Any = lazy_module("opentelemetry.exporter.otlp.proto.http._log_exporter")
@@ -37,8 +37,8 @@ class Export(ABC):
         """Return the application's provider, or the global one; None where there is none."""
         provider = config[f"{self.kind}_provider"]
         if provider is None or is_placeholder(provider):
-            provider = get_global_provider(self.kind)
-        return None if provider is None or is_placeholder(provider) else provider
+            provider = GLOBAL_PROVIDERS[self.kind].get()
+        return provider
 
     def add_exporter(self, provider: Any, endpoint: str) -> Any:
         """Add an exporter to a provider that is there.

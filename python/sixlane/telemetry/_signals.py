@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sixlane.telemetry._attributes import SCHEMA_URL
+from sixlane.telemetry._providers import GLOBAL_PROVIDERS, is_idle, is_placeholder
 
 if TYPE_CHECKING:
     from opentelemetry._logs import Logger, LoggerProvider
@@ -53,22 +54,6 @@ class Signals:
     logger: Logger | None
 
 
-def is_placeholder(provider: object) -> bool:
-    """Tell whether a provider only stands for the global one, which is not configured yet."""
-    return _is_one_of(provider, _PLACEHOLDERS)
-
-
-def get_global_provider(kind: str) -> Any:
-    """Return the global provider; None where nobody can have configured it.
-
-    Args:
-        kind: "tracer", "meter" or "logger".
-    """
-    # A module that nobody has imported has no provider, and is not imported to be told so.
-    api = sys.modules.get(_APIS[kind])
-    return None if api is None else getattr(api, f"get_{kind}_provider")()
-
-
 class SignalFinder:
     """Finds what the requests of an application are observed with.
 
@@ -100,8 +85,9 @@ class _Source(Generic[T]):
         self, config: Mapping[str, Any], switch: str, kind: str, make: Callable[[Any], T]
     ) -> None:
         self._is_on = bool(config[switch])
-        self._own: Any = config[f"{kind}_provider"]
-        self._kind = kind
+        own = config[f"{kind}_provider"]
+        self._own: Any = None if is_placeholder(own) else own
+        self._global = GLOBAL_PROVIDERS[kind]
         self._make = make
         self._provider: Any = None
         self._made: T | None = None
@@ -109,12 +95,10 @@ class _Source(Generic[T]):
     def get(self) -> T | None:
         if not self._is_on:
             return None
-        provider = self._own
-        if provider is None or is_placeholder(provider):
-            provider = get_global_provider(self._kind)
+        provider = self._global.get() if self._own is None else self._own
         if provider is not self._provider:
-            is_idle = provider is None or _is_one_of(provider, _IDLE)
-            self._made = None if is_idle else self._make(provider)
+            is_useless = provider is None or is_idle(provider)
+            self._made = None if is_useless else self._make(provider)
             self._provider = provider
         return self._made
 
@@ -142,18 +126,3 @@ def _make_meters(provider: MeterProvider) -> RequestMeters:
             description="Number of active HTTP server requests.",
         ),
     )
-
-
-_APIS = {
-    "tracer": "opentelemetry.trace",
-    "meter": "opentelemetry.metrics",
-    "logger": "opentelemetry._logs",
-}
-_PLACEHOLDERS = frozenset({"ProxyTracerProvider", "_ProxyMeterProvider", "ProxyLoggerProvider"})
-_IDLE = _PLACEHOLDERS | {"NoOpTracerProvider", "NoOpMeterProvider", "NoOpLoggerProvider"}
-
-
-def _is_one_of(provider: object, names: frozenset[str]) -> bool:
-    """Tell whether a provider's class is one of OpenTelemetry's own; two of them are private."""
-    cls = type(provider)
-    return cls.__name__ in names and cls.__module__.partition(".")[0] == "opentelemetry"
