@@ -43,7 +43,7 @@ async def run_observed_route(
         observation.note_invalid(errors)
         context = route.endpoint_context(request)
         raise RequestValidationError(errors, body=data.body, endpoint_ctx=context)
-    return await _answer(route, state, values, observation)
+    return await _answer(route, request, state, values, observation)
 
 
 async def _receive_body(route: CompiledRoute, request: Request, observation: Observation) -> Any:
@@ -66,7 +66,11 @@ def _complete_values(route: CompiledRoute, values: Values) -> None:
 
 
 async def _answer(
-    route: CompiledRoute, state: SolveState, values: Values, observation: Observation
+    route: CompiledRoute,
+    request: Request,
+    state: SolveState,
+    values: Values,
+    observation: Observation,
 ) -> Response:
     """Call the handler and make the answer of its result, on the loop or in threads."""
     function = route.dependant.call
@@ -84,7 +88,7 @@ async def _answer(
         return render(route, state, result)
     with observation.operation("serialization", function):
         if route.is_coroutine:
-            valid = validate_result(route, state.request, result)
+            valid = validate_result(route, request, result)
         else:
-            valid = await run_in_threadpool(validate_result, route, state.request, result)
+            valid = await run_in_threadpool(validate_result, route, request, result)
         return render(route, state, valid)
