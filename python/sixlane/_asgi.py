@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
@@ -14,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sixlane._lazy import lazy_module
+from sixlane._observable import OPENTELEMETRY
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     FailureHandlers,
@@ -22,10 +26,12 @@ from sixlane._run.failure import (
     answer_server_error,
     watch_reply,
 )
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 
 if TYPE_CHECKING:
     from sixlane._compile.table import RouteTable
     from sixlane._run import planned as _planned
+    from sixlane.telemetry._asgi import NativeTelemetry
 else:
     _planned = lazy_module("sixlane._run.planned")
 
@@ -46,6 +52,8 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
     if selection is not None:
         scope["route"] = selection.route
         scope.update(selection.scope)
+        if OBSERVATION_SCOPE_KEY in scope:
+            scope[OBSERVATION_SCOPE_KEY].enter_route(scope["route"])
         await selection.route.handle(scope, receive, send)
         return
     answer = _find_answer(router, table, scope)
@@ -58,7 +66,11 @@ def _find_answer(router: TableRouter, table: RouteTable, scope: Scope) -> ASGIAp
     if redirect is not None:
         return redirect
     frontend = table.select_frontend(scope)
-    return router.default if frontend is None else frontend.handle
+    if frontend is None:
+        return router.default
+    if OBSERVATION_SCOPE_KEY in scope:
+        scope[OBSERVATION_SCOPE_KEY].enter_route(frontend)
+    return frontend.handle
 
 
 def _find_slash_redirect(
@@ -71,8 +83,11 @@ def _find_slash_redirect(
     target = dict(scope)
     ends_in_slash = path.endswith("/")
     target["path"] = scope["path"].rstrip("/") if ends_in_slash else scope["path"] + "/"
-    if table.select(target) is None:
+    selection = table.select(target)
+    if selection is None:
         return None
+    if OBSERVATION_SCOPE_KEY in scope:
+        scope[OBSERVATION_SCOPE_KEY].enter_route(selection.route)
     return RedirectResponse(url=str(URL(scope=target)))
 
 
@@ -89,8 +104,27 @@ class PlannedApplication(Protocol):
     root_path: str
     middleware_stack: ASGIApp | None
 
+    @property
+    def native_telemetry(self) -> NativeTelemetry: ...
+    def observes(self, scope: Scope) -> bool: ...
+    def run_lifespan(
+        self, router: ASGIApp, scope: Scope, receive: Receive, send: Send
+    ) -> Awaitable[None]: ...
     def planned_routes(self) -> PlanFinder: ...
     def build_middleware_stack(self) -> ASGIApp: ...
+
+
+def _mark_coroutine_function(function: Callable[..., Any]) -> None:
+    """Have a function that returns a coroutine pass for one that is written with `async def`.
+
+    Middleware that supports ASGI 2 too, OpenTelemetry's and Sentry's for two, tells by this which
+    version an application is.
+    """
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(function)
+    else:
+        marker = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]  # noqa: SLF001
+        function._is_coroutine = marker  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class InnerEntrance:
@@ -111,7 +145,7 @@ class InnerEntrance:
         """Return what serves the request: a coroutine of this object's own would be one more."""
         kind = scope["type"]
         if kind not in ("http", "websocket"):
-            return self._router(scope, receive, send)
+            return self._app.run_lifespan(self._router, scope, receive, send)
         scope[HANDLERS_SCOPE_KEY] = self._handlers
         if kind == "websocket":
             return self._serve_routed(scope, receive, send)
@@ -127,6 +161,9 @@ class InnerEntrance:
         except Exception as exc:  # noqa: BLE001  the handlers decide
             connection_class = Request if scope["type"] == "http" else WebSocket
             await answer_exception(exc, connection_class(scope, receive, sender), sender)
+
+
+_mark_coroutine_function(InnerEntrance.__call__)
 
 
 class OuterEntrance(ServerErrorMiddleware):
@@ -152,6 +189,8 @@ class OuterEntrance(ServerErrorMiddleware):
 
     async def answer(self, unhandled: Exception, scope: Scope, send: WatchedSend) -> None:
         """Answer 500 unless an answer has begun; the caller raises the exception again."""
+        if OBSERVATION_SCOPE_KEY in scope:
+            scope[OBSERVATION_SCOPE_KEY].note_failure(unhandled)
         await answer_server_error(self._handlers, unhandled, scope, send)
 
 
@@ -172,9 +211,12 @@ class EngineEntrance:
         if app.root_path:
             scope["root_path"] = app.root_path
         stack = app.middleware_stack
+        if stack is None:
+            stack = app.middleware_stack = app.build_middleware_stack()
+        if OPENTELEMETRY in sys.modules and app.observes(scope):
+            await app.native_telemetry.serve(stack, scope, receive, send)
+            return
         if type(stack) is not OuterEntrance:
-            if stack is None:
-                stack = app.middleware_stack = app.build_middleware_stack()
             await stack(scope, receive, send)
             return
         try:

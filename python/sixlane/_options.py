@@ -14,6 +14,7 @@ from sixlane.types import IncEx
 
 if TYPE_CHECKING:
     from sixlane.params import Depends
+    from sixlane.telemetry import TelemetryConfig
 
 # The annotations are evaluated: as strings, each would be compiled at import.
 
@@ -166,7 +167,7 @@ class ApplicationOptions(SharedOptions, total=False):
     """What the application accepts, all by keyword.
 
     Attributes:
-        telemetry: Tracing and metrics settings.
+        telemetry: What OpenTelemetry is told of requests, and by which providers.
         debug: Answer unhandled exceptions with their traceback. Never in production.
         routes: Routes to begin with, of any Starlette class.
         title: Title of the API.
@@ -200,7 +201,7 @@ class ApplicationOptions(SharedOptions, total=False):
         strict_content_type: Whether a body is only read as JSON when the request says it is.
     """
 
-    telemetry: Mapping[str, Any] | None
+    telemetry: "TelemetryConfig | None"
     debug: bool
     routes: list[BaseRoute] | None
     title: str

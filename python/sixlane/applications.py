@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from os import PathLike
+from sys import modules
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack
 from warnings import warn
 
@@ -18,6 +19,7 @@ from typing_extensions import deprecated
 
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
+from sixlane._observable import OPENTELEMETRY, Observable
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import (
     check_callable,
@@ -29,7 +31,7 @@ from sixlane._routing.arguments import (
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS
-from sixlane._routing.unsupported import check_supported
+from sixlane._routing.telemetry import complete_telemetry
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._signature import shows_options
 from sixlane.exception_handlers import (
@@ -118,7 +120,7 @@ _ROUTER_OPTIONS = (
 """The options the application hands to its router."""
 
 
-class Sixlane(PathOperations, Starlette):
+class Sixlane(PathOperations, Observable, Starlette):
     """An API: its path operations, what is around them, and what describes it.
 
     Args:
@@ -161,10 +163,10 @@ class Sixlane(PathOperations, Starlette):
     @shows_options(ApplicationOptions, _SHOWN_DEFAULTS)
     def __init__(self, **options: Unpack[ApplicationOptions]) -> None:
         check_options(f"{type(self).__name__}()", options, ApplicationOptions)
-        check_supported(options)
         check_body_size(options.get("max_body_size"))
         check_form_limits(options.get("form_limits"))
         given: dict[str, Any] = dict(options)
+        self._telemetry = complete_telemetry(given.get("telemetry"))
         for name, default in _DEFAULTS.items():
             setattr(self, name, given.get(name, default))
         self.servers = self.servers or []
@@ -330,6 +332,9 @@ class Sixlane(PathOperations, Starlette):
             return
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
+        if OPENTELEMETRY in modules and self.observes(scope):
+            await self.native_telemetry.serve(self.middleware_stack, scope, receive, send)
+            return
         await self.middleware_stack(scope, receive, send)
 
     @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)

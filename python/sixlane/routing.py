@@ -40,7 +40,6 @@ from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespa
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
-from sixlane._routing.unsupported import check_supported
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane._signature import shows_options
@@ -153,7 +152,6 @@ class APIRouter(PathOperations, Router):
     @shows_options(RouterOptions, _ROUTER_DEFAULTS)
     def __init__(self, **options: Unpack[RouterOptions]) -> None:
         check_options("APIRouter()", options, RouterOptions)
-        check_supported(options)
         self.prefix = options.get("prefix", "")
         check_prefix(self.prefix)
         self.tree = RouteTree()
@@ -269,7 +267,6 @@ class APIRouter(PathOperations, Router):
             FastAPIError: A route would have neither a prefix nor a path.
         """
         check_options("include_router()", options, IncludeOptions)
-        check_supported(options)
         prefix = options.get("prefix", "")
         check_prefix(prefix)
         check_body_size(options.get("max_body_size"))

@@ -9,6 +9,7 @@ HEAVY = [
     "typer", "rich", "watchfiles", "click", "msgspec", "uvloop", "fastapi", "jinja2",
     "starlette.testclient", "starlette.templating",
     "sixlane._serve", "sixlane.openapi", "sixlane.security", "sixlane.testclient",
+    "opentelemetry", "sixlane.telemetry",
 ]  # fmt: skip
 """Needed by the command line, by the docs, by tests or by some apps only."""
 
@@ -40,3 +41,22 @@ def test_planning_plain_handlers_needs_no_validation_library() -> None:
     loaded = answer.stdout.split()
     heavy = ["pydantic", "pydantic_core", "sixlane._run.solve", "sixlane._compile.dependant"]
     assert [name for name in heavy if name in loaded] == []
+
+
+def test_serving_without_telemetry_imports_nothing_of_it() -> None:
+    """Neither a lifespan nor a request, a background task's included, brings OpenTelemetry."""
+    program = (
+        "from sixlane import BackgroundTasks, FastAPI\n"
+        "from sixlane.telemetry import get_telemetry_data\n"
+        "from sixlane.testclient import TestClient\n"
+        "app = FastAPI()\n"
+        "@app.get('/')\n"
+        "def handler(background: BackgroundTasks): background.add_task(get_telemetry_data)\n"
+        "with TestClient(app) as client: client.get('/')\n"
+        "import sys; print(*sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = answer.stdout.split()
+    assert [name for name in loaded if name.partition(".")[0] == "opentelemetry"] == []

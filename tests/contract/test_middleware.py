@@ -1,5 +1,8 @@
 """Chapters "Middleware", "CORS" and "Advanced Middleware"."""
 
+import asyncio
+import inspect
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -243,3 +246,22 @@ def test_middleware_cannot_be_added_to_a_running_app(open_client: OpenClient) ->
 
     with pytest.raises(RuntimeError):
         app.add_middleware(Marking, mark="late")
+
+
+def test_middleware_sees_an_application_of_asgi_3(open_client: OpenClient) -> None:
+    """By the check of those that support ASGI 2, too: its call is a coroutine function's."""
+    is_coroutine_function = (
+        inspect.iscoroutinefunction if sys.version_info >= (3, 12) else asyncio.iscoroutinefunction
+    )
+    seen: list[bool] = []
+
+    class Checking(Marking):
+        def __init__(self, app: ASGIApp) -> None:
+            super().__init__(app, mark="checked")
+            seen.append(is_coroutine_function(app.__call__))
+
+    app = FastAPI()
+    add_operation(app)
+    app.add_middleware(Checking)
+    open_client(app).get("/name")
+    assert seen == [True]

@@ -6,7 +6,6 @@ import pytest
 from support.surface import find_differences
 
 NOT_THERE = {
-    "fastapi.telemetry": "telemetry",
     "fastapi.routing.*websocket_*": "WebSocket routes",
     "fastapi.routing.get_websocket_app": "WebSocket routes",
     "fastapi.dependencies.utils.get_stream_item_type": "handlers that yield",

@@ -34,6 +34,7 @@ class PlannableApplication(HandlingApplication, Protocol):
     """What planning needs of an application; it is called for what is not planned."""
 
     dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
+    is_observed: bool
 
     def compiled_table(self) -> RouteTable: ...
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...

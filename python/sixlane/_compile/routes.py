@@ -56,7 +56,7 @@ def _pattern(spec: RouteSpec) -> str:
 
 
 def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:
-    if not hasattr(route, "plain_parameters"):
+    if app.is_observed or not hasattr(route, "plain_parameters"):
         return None
     plannable = cast("PlannableRoute", route)
     parameters = plannable.plain_parameters

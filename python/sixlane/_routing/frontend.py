@@ -69,6 +69,11 @@ class Frontend(BaseRoute):
         effective.surround(whole)
         return effective
 
+    @property
+    def path_format(self) -> str:
+        """The paths it answers, as a route's; for traces."""
+        return f"{self.path}/{{path}}"
+
     @cached_property
     def app(self) -> ASGIApp:
         """The front end as an ASGI application, its dependencies included."""

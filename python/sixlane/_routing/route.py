@@ -23,7 +23,6 @@ from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
-from sixlane._routing.unsupported import check_supported
 from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
@@ -140,7 +139,6 @@ class APIRoute(Route):
         self, path: str, endpoint: Callable[..., Any], **options: Unpack[APIRouteOptions]
     ) -> None:
         check_options("APIRoute()", options, APIRouteOptions)
-        check_supported(options)
         if not callable(endpoint):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)

@@ -14,13 +14,16 @@ from sixlane._compile.route import CompiledRoute
 from sixlane._lazy import lazy_module
 from sixlane._run.body import receive_body
 from sixlane._run.extract import Values
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.render import render, validate_result
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import RequestValidationError
 
 if TYPE_CHECKING:
+    from sixlane._run import observed as _observed
     from sixlane._run import stream as _stream
 else:
+    _observed = lazy_module("sixlane._run.observed")
     _stream = lazy_module("sixlane._run.stream")
 
 
@@ -43,6 +46,10 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
         HTTPException: The body cannot be read.
     """
     route = declared.compiled
+    observation = request.scope.get(OBSERVATION_SCOPE_KEY)
+    if observation is not None:
+        limits = declared.form_limits
+        return await _observed.run_observed_route(route, request, observation, limits)
     body = PydanticUndefined
     if route.body_field is not None:
         body = await receive_body(route, request, declared.form_limits)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -23,6 +22,7 @@ from sixlane._compile.protocol import ErrorList
 from sixlane._run.exits import enter_dependency
 from sixlane._run.extract import Values, read_body, read_parameters
 from sixlane._run.extract_form import read_form
+from sixlane.background import BackgroundTasks
 from sixlane.security.scopes import SecurityScopes
 from sixlane.types import DependencyCacheKey
 

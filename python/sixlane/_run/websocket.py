@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic_core import PydanticUndefined
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sixlane._compile.websocket import CompiledWebSocketRoute
+from sixlane._lazy import lazy_module
 from sixlane._run.exchange import FUNCTION_EXITS_SCOPE_KEY, REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.failure import answer_exception, watch_reply
+from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import WebSocketRequestValidationError
+
+if TYPE_CHECKING:
+    from sixlane._run import observed as _observed
+else:
+    _observed = lazy_module("sixlane._run.observed")
 
 
 class RunnableWebSocketRoute(Protocol):
@@ -52,6 +59,10 @@ async def _call_handler(route: CompiledWebSocketRoute, websocket: WebSocket) -> 
     Raises:
         WebSocketRequestValidationError: The handshake does not fit what the handler declares.
     """
+    observation = websocket.scope.get(OBSERVATION_SCOPE_KEY)
+    if observation is not None:
+        await _observed.run_observed_websocket(route, websocket, observation)
+        return
     state = SolveState(
         connection=websocket,
         body=PydanticUndefined,

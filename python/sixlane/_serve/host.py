@@ -113,6 +113,7 @@ class EngineHost:
             # Before anything is opened: a wrong declaration leaves nothing behind.
             app.check_declarations()
             app.trusted_proxies = settings.trusted_proxies
+            app.look_for_telemetry()
         self._engine = Engine(
             event_loop=self._loop,
             app=_entrance(app, settings.trusted_proxies),
@@ -241,4 +242,6 @@ class EngineHost:
 
     def _expire(self) -> None:
         self._engine.expire()
+        if self._native_app is not None:
+            self._native_app.look_for_telemetry()
         self._sweep = self._loop.call_later(self._interval, self._expire)

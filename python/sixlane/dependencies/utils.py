@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic_core import PydanticUndefined
-from starlette.background import BackgroundTasks
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +32,7 @@ from sixlane._run.extract import Values, read_body, read_parameters
 from sixlane._run.extract_form import read_form
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane._run.solve import SolveState, solve
+from sixlane.background import BackgroundTasks
 from sixlane.types import DependencyCacheKey
 from sixlane.utils import get_path_param_names
 

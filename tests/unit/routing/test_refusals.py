@@ -15,13 +15,6 @@ async def handler(session: Any = None) -> None:
     """Stand in for a handler; never called."""
 
 
-def test_unsupported_settings_of_the_application_are_refused() -> None:
-    """The same holds for the constructor; None is no setting."""
-    with pytest.raises(DeclarationError, match=r"telemetry=\{\} is not supported"):
-        FastAPI(telemetry={})
-    FastAPI(telemetry=None)
-
-
 @pytest.mark.parametrize(
     ("route", "message"),
     [
