@@ -1,5 +1,7 @@
 """Run FastAPI's test suite against Sixlane and hold the outcome against the committed lists.
 
+Over ASGI alone unless --transport says otherwise.
+
 The report goes to build/conformance: TRANSPORT.md, and TRANSPORT.log with all that pytest said.
 """
 
@@ -23,7 +25,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("tests", nargs="*", help="files or tests; all where there are none")
     options = parser.parse_args()
-    transports: list[Transport] = options.transport or ["asgi", "engine"]
+    transports: list[Transport] = options.transport or ["asgi"]
     held = [_run(transport, options.tests, options.workers) for transport in transports]
     return 0 if all(held) else 1
 
