@@ -48,7 +48,7 @@ class Ways:
     def count_planned(self) -> int:
         """The number of path operations that have a plan."""
         # The routes of the document and its pages have no endpoint of the application's own.
-        declared = [route for route in self._app.routes if hasattr(route, "dependant")]
+        declared = [route for route in self._app.routes if hasattr(route, "plain_parameters")]
         return sum(routes._plan(self._app, route) is not None for route in declared)
 
     def decodes_natively(self, request: Request) -> bool:
