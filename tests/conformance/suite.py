@@ -25,7 +25,7 @@ def fetch_suite() -> Path:
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-            *("--no-binary", "fastapi", "--no-build-isolation", "--dest", str(download)),
+            *("--no-binary", "fastapi", "--dest", str(download)),
             f"fastapi=={VERSION}",
         ],
         check=True,
