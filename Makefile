@@ -32,7 +32,7 @@ quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
 	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
-	@echo "make conformance  FastAPI's own tests under its name (part of make test)"
+	@echo "make conformance  FastAPI's own tests, under its name"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
 	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
@@ -110,7 +110,7 @@ build: .venv/.built
 run: .venv/.built .venv/.examples
 	@.venv/bin/python -m sixlane run examples/iris/main.py --host $(ADDRESS) --port $(PORT)
 
-test: test-rust test-python conformance
+test: test-rust test-python
 	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \
 	else echo "Not tested on Python 3.13: there is no python3.13."; fi
 
