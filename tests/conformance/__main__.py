@@ -17,7 +17,6 @@ from conformance.report import list_failures, summarize
 from conformance.running import Outcome, Transport, run_suite
 from conformance.suite import BUILD, fetch_suite
 
-
 _MOST_SHOWN = 40
 """Failures that are printed; the report has all of them."""
 
