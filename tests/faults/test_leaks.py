@@ -52,7 +52,7 @@ THREAD_KIB = 128
 """Stack and allocator of a worker that was started meanwhile; it came to 110."""
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", LOADS)
 def test_nothing_stays_behind(name: str) -> None:
     """Descriptors, tasks, threads, objects and memory are after them what they were before."""
