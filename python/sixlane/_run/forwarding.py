@@ -51,16 +51,19 @@ class TrustedProxies:
 
     def apply(self, scope: Scope) -> None:
         """Put the client and the scheme into the scope that a trusted proxy tells of."""
-        client = scope.get("client")
-        if scope["type"] not in ("http", "websocket") or not self._trusts(client and client[0]):
+        if scope["type"] not in ("http", "websocket"):
             return
-        schemes = _read_header(scope["headers"], b"x-forwarded-proto")
+        schemes, chains = _read_headers(scope["headers"])
+        # Asked last: most requests have neither, and an address costs more to parse than to ignore.
+        client = scope.get("client")
+        if not (schemes or chains) or not self._trusts(client and client[0]):
+            return
         scheme = schemes[-1].strip() if schemes else ""
         if scheme in _SCHEMES:
             is_websocket = scope["type"] == "websocket"
             scope["scheme"] = scheme.replace("http", "ws") if is_websocket else scheme
         # Each proxy may have added a header of its own instead of a part to the one there was.
-        chain = ", ".join(_read_header(scope["headers"], b"x-forwarded-for"))
+        chain = ", ".join(chains)
         if chain:
             host, port = self._find_client(chain)
             if host:
@@ -106,8 +109,16 @@ class ForwardedEntrance:
         return self._app(scope, receive, send)
 
 
-def _read_header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
-    return [value.decode("latin-1") for own, value in headers if own == name]
+def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[list[str], list[str]]:
+    """Return the values of `X-Forwarded-Proto`, and those of `X-Forwarded-For`."""
+    schemes: list[str] = []
+    chains: list[str] = []
+    for name, value in headers:
+        if name == b"x-forwarded-for":
+            chains.append(value.decode("latin-1"))
+        elif name == b"x-forwarded-proto":
+            schemes.append(value.decode("latin-1"))
+    return schemes, chains
 
 
 def _split_port(text: str) -> tuple[str, int]:
