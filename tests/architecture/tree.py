@@ -11,8 +11,8 @@ PACKAGE = ROOT / "python" / "sixlane"
 CRATES = ROOT / "crates"
 
 NOT_OURS = {
-    ".git", ".venv", ".venv-3.13", ".venv-conformance", ".cache", "target", "build", "node_modules", "__pycache__",
-    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
+    ".git", ".venv", ".venv-3.13", ".venv-conformance", ".cache", "target", "build",
+    "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
 }  # fmt: skip
 """Folders that hold what was installed, built or cached."""
 
