@@ -123,6 +123,7 @@ def _mark_coroutine_function(function: Callable[..., Any]) -> None:
     if sys.version_info >= (3, 12):
         inspect.markcoroutinefunction(function)
     else:
+        # Until 3.12 the mark that libraries put on functions had no public way.
         marker = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]  # noqa: SLF001
         function._is_coroutine = marker  # type: ignore[attr-defined]  # noqa: SLF001
 

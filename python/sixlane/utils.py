@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from typing import Any, Literal, TypeVar
 
@@ -14,7 +13,7 @@ from sixlane import params
 from sixlane._compile.analysis import find_path_names
 from sixlane._compile.field import Field, FieldLocation
 from sixlane._routing.arguments import wrong_argument
-from sixlane._routing.identifier import generate_unique_id
+from sixlane._routing.identifier import generate_unique_id, make_identifier
 from sixlane._routing.inheritance import first_given
 from sixlane._run.status import allows_body
 from sixlane.exceptions import FastAPIDeprecationWarning
@@ -31,8 +30,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-_NOT_A_WORD = re.compile(r"\W")
 
 
 def deep_dict_update(main_dict: dict[Any, Any], update_dict: dict[Any, Any]) -> None:
@@ -112,7 +109,7 @@ def generate_operation_id_for_path(*, name: str, path: str, method: str) -> str:
         FastAPIDeprecationWarning,
         stacklevel=2,
     )
-    return f"{_NOT_A_WORD.sub('_', name + path)}_{method.lower()}"
+    return make_identifier(name, path, method)
 
 
 def _find_location(info: FieldInfo) -> FieldLocation:

@@ -94,6 +94,7 @@ def _argument(app: PlannableApplication, route: PlannableRoute, value: Field | s
         raise NotPlannable("a parameter model, or a choice of names")
     if value.location == "body":
         return _body(route, value)
+    # Neither "body", which was dealt with above, nor "response", which no parameter is.
     source: Source = value.location  # type: ignore[assignment]
     if source == "path":
         return _path(route, value)
