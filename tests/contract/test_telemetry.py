@@ -1,8 +1,7 @@
 """Chapter "Telemetry": what OpenTelemetry is told of requests, on both entrances."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
@@ -11,7 +10,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from starlette.types import ASGIApp, Receive, Scope, Send
 from support.client import OpenClient
-from support.telemetry import Recorder
+from support.telemetry import Recorder, wait_until
 
 from sixlane import BackgroundTasks, Depends, FastAPI, HTTPException, Request
 from sixlane.exceptions import DeclarationError, ResponseValidationError
@@ -474,14 +473,6 @@ def test_wrong_settings_are_refused_where_they_are_written(telemetry: Any, messa
     """FastAPI takes some of them for nothing, and fails with the first request by others."""
     with pytest.raises(DeclarationError, match=rf"(?s){message}.*{__file__}, line \d+.*fix:"):
         FastAPI(telemetry=telemetry)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what other threads do, and have no event for, for ten seconds at most."""
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
 
 
 def test_excluded_request_hides_the_one_around_it(recorder: Recorder) -> None:

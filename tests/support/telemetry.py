@@ -1,5 +1,7 @@
 """Providers that keep in memory what they are told."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from opentelemetry.sdk._logs import LoggerProvider
@@ -70,3 +72,11 @@ class Recorder:
     def has_nothing(self) -> bool:
         """Whether nobody has told anything."""
         return not (self.spans() or self.logs() or self.points())
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what other threads do, and have no event for, for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()

@@ -7,6 +7,7 @@ pub mod error;
 pub mod http1;
 mod input;
 pub mod limits;
+mod linger;
 mod output;
 pub mod params;
 pub mod protocol;

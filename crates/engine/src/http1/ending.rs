@@ -123,14 +123,14 @@ impl Connection {
         if self.closing == Closing::AfterOutput {
             self.input.release();
             self.body = Body::default();
-            self.clocks.begin_linger(&self.limits, now);
+            self.clocks.linger.begin(&self.limits, now);
             self.close_if_lingered();
         }
     }
 
     /// Drops input that comes after the end.
     pub(super) fn linger_over(&mut self, count: usize, now: Instant) {
-        let within = self.clocks.lingered(&self.limits, count, now);
+        let within = self.clocks.linger.drop_input(&self.limits, count, now);
         if !within && self.closing == Closing::AfterOutput {
             self.closing = Closing::Now;
         }

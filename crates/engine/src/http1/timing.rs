@@ -7,6 +7,7 @@ use super::reply::Progress;
 use crate::deadline::{after, earlier, is_due};
 use crate::error::ErrorKind;
 use crate::limits::Limits;
+use crate::linger::Linger;
 use crate::protocol::Closing;
 
 /// The progress of a body that is being received.
@@ -25,9 +26,7 @@ pub(super) struct Clocks {
     head_begun: bool,
     body: Option<BodyClock>,
     send: Option<Instant>,
-    linger_total: Option<Instant>,
-    linger_idle: Option<Instant>,
-    linger_left: u64,
+    pub(super) linger: Linger,
 }
 
 impl Clocks {
@@ -38,9 +37,7 @@ impl Clocks {
             head_begun: true,
             body: None,
             send: None,
-            linger_total: None,
-            linger_idle: None,
-            linger_left: limits.linger_bytes,
+            linger: Linger::new(limits),
         }
     }
 
@@ -73,27 +70,6 @@ impl Clocks {
             .and_then(|wait| wait.checked_sub(limits.header_timeout));
         let grace = after(accepted.unwrap_or(now), limits.drain_grace);
         self.wait = earlier(self.wait, grace);
-    }
-
-    pub(super) fn begin_linger(&mut self, limits: &Limits, now: Instant) {
-        if self.linger_total.is_none() {
-            self.linger_total = after(now, limits.linger_total);
-            self.linger_idle = after(now, limits.linger_idle);
-        }
-    }
-
-    /// Counts dropped input; returns whether it is within its bound.
-    pub(super) fn lingered(&mut self, limits: &Limits, count: usize, now: Instant) -> bool {
-        if self.linger_total.is_some() {
-            self.linger_idle = after(now, limits.linger_idle);
-        }
-        match self.linger_left.checked_sub(count as u64) {
-            Some(left) => {
-                self.linger_left = left;
-                true
-            }
-            None => false,
-        }
     }
 }
 
@@ -183,9 +159,7 @@ impl Connection {
             Stage::Exchange => clocks
                 .body
                 .and_then(|clock| earlier(clock.idle, clock.window)),
-            Stage::Ended if self.closing == Closing::AfterOutput => {
-                earlier(clocks.linger_total, clocks.linger_idle)
-            }
+            Stage::Ended if self.closing == Closing::AfterOutput => clocks.linger.deadline(),
             Stage::Ended => return None,
         };
         earlier(other, clocks.send)
@@ -204,12 +178,7 @@ impl Connection {
         match self.stage {
             Stage::Head if is_due(self.clocks.wait, now) => self.expire_head(now),
             Stage::Exchange => self.expire_body(now),
-            Stage::Ended
-                if is_due(
-                    earlier(self.clocks.linger_total, self.clocks.linger_idle),
-                    now,
-                ) =>
-            {
+            Stage::Ended if is_due(self.clocks.linger.deadline(), now) => {
                 self.closing = Closing::Now;
             }
             Stage::Head | Stage::Ended => {}

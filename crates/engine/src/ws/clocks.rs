@@ -7,6 +7,7 @@ use super::connection::{Stage, WebSocket};
 use super::frame::{self, Opcode};
 use crate::deadline::{after, earlier, is_due};
 use crate::limits::Limits;
+use crate::linger::Linger;
 use crate::protocol::Closing;
 
 /// Control frames are counted over this long, so that those which have piled up are no flood.
@@ -24,9 +25,7 @@ pub(super) struct Clocks {
     /// The client's answer to a close frame.
     close: Option<Instant>,
     send: Option<Instant>,
-    linger_total: Option<Instant>,
-    linger_idle: Option<Instant>,
-    linger_left: u64,
+    pub(super) linger: Linger,
     control_window: Instant,
     control_frames: u64,
 }
@@ -46,9 +45,7 @@ impl Clocks {
             pings: 0,
             close: None,
             send: None,
-            linger_total: None,
-            linger_idle: None,
-            linger_left: limits.linger_bytes,
+            linger: Linger::new(limits),
             control_window: now,
             control_frames: 0,
         }
@@ -82,27 +79,6 @@ impl Clocks {
     pub(super) fn await_close(&mut self, limits: &Limits, now: Instant) {
         self.close = after(now, limits.websocket_close_timeout);
     }
-
-    pub(super) fn begin_linger(&mut self, limits: &Limits, now: Instant) {
-        if self.linger_total.is_none() {
-            self.linger_total = after(now, limits.linger_total);
-            self.linger_idle = after(now, limits.linger_idle);
-        }
-    }
-
-    /// Counts dropped input; returns whether it is within its bound.
-    pub(super) fn lingered(&mut self, limits: &Limits, count: usize, now: Instant) -> bool {
-        if self.linger_total.is_some() {
-            self.linger_idle = after(now, limits.linger_idle);
-        }
-        match self.linger_left.checked_sub(count as u64) {
-            Some(left) => {
-                self.linger_left = left;
-                true
-            }
-            None => false,
-        }
-    }
 }
 
 impl WebSocket {
@@ -129,9 +105,7 @@ impl WebSocket {
             Stage::Open if self.is_paused() => clocks.ping,
             Stage::Open => earlier(clocks.ping, clocks.pong),
             Stage::Closing => clocks.close,
-            Stage::Ended if self.closing == Closing::AfterOutput => {
-                earlier(clocks.linger_total, clocks.linger_idle)
-            }
+            Stage::Ended if self.closing == Closing::AfterOutput => clocks.linger.deadline(),
             Stage::Ended => return None,
         };
         earlier(other, clocks.send)
@@ -152,12 +126,7 @@ impl WebSocket {
             }
             Stage::Open if is_due(self.clocks.ping, now) => self.ping(now),
             Stage::Closing if is_due(self.clocks.close, now) => self.end(Closing::AfterOutput, now),
-            Stage::Ended
-                if is_due(
-                    earlier(self.clocks.linger_total, self.clocks.linger_idle),
-                    now,
-                ) =>
-            {
+            Stage::Ended if is_due(self.clocks.linger.deadline(), now) => {
                 self.closing = Closing::Now;
             }
             Stage::Open | Stage::Closing | Stage::Ended => {}

@@ -211,7 +211,7 @@ impl WebSocket {
     /// The output is out: from now on input is only dropped.
     pub(super) fn begin_linger(&mut self, now: Instant) {
         if self.closing == Closing::AfterOutput {
-            self.clocks.begin_linger(&self.limits, now);
+            self.clocks.linger.begin(&self.limits, now);
             self.close_if_lingered();
         }
     }
@@ -227,7 +227,10 @@ impl WebSocket {
 impl Protocol for WebSocket {
     fn receive(&mut self, input: &[u8], now: Instant) {
         if self.stage == Stage::Ended {
-            let within = self.clocks.lingered(&self.limits, input.len(), now);
+            let within = self
+                .clocks
+                .linger
+                .drop_input(&self.limits, input.len(), now);
             if !within && self.closing == Closing::AfterOutput {
                 self.closing = Closing::Now;
             }
