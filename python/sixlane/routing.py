@@ -118,11 +118,6 @@ _DEFAULTS = (
 )
 """What a router says for its routes wherever it is included, besides what it adds to them."""
 
-_PING_INTERVAL = 15.0
-"""Seconds without an event after which server-sent events tell that they are still there.
-
-FastAPI has it here, under this name; tests of applications set it.
-"""
 INCLUDE_DEFAULTS: Final[dict[str, Any]] = {
     "prefix": "",
     "include_in_schema": True,

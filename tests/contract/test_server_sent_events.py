@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel
 from support.client import OpenClient
 
-from sixlane import APIRouter, FastAPI, Header, routing
+from sixlane import APIRouter, FastAPI, Header
+from sixlane._run import event_stream
 from sixlane.exceptions import ResponseValidationError
 from sixlane.responses import EventSourceResponse
 from sixlane.sse import ServerSentEvent
@@ -114,7 +115,7 @@ def test_silence_is_broken_by_comments(
     open_client: OpenClient, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """The stream waits for one before it goes on."""
-    monkeypatch.setattr(routing, "_PING_INTERVAL", 0.01)
+    monkeypatch.setattr(event_stream, "PING_INTERVAL_S", 0.01)
     app = FastAPI()
     pinged = threading.Event()
 

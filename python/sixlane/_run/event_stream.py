@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from anyio import Lock, current_time, sleep
@@ -12,12 +11,15 @@ from starlette.types import Message, Send
 from sixlane.responses import EventSourceResponse
 from sixlane.sse import KEEPALIVE_COMMENT
 
+PING_INTERVAL_S = 15.0
+"""Silence after which a stream of events tells that it is still there; FastAPI's interval."""
+
 
 class EventStreamResponse(EventSourceResponse):
     """The events that a handler yields.
 
     Proxies are told to keep nothing back, and sent a comment whenever there has been no event for
-    `sixlane.routing._PING_INTERVAL` seconds, so that they do not give the connection up. The events
+    `PING_INTERVAL_S` seconds, so that they do not give the connection up. The events
     themselves go their straight way: what waits for the silence is a task of its own.
     """
 
@@ -52,21 +54,15 @@ class _PingingSender:
     async def ping(self) -> None:
         """Send a comment after each interval of silence, until this is cancelled."""
         while True:
-            wait = self._last_sent + _read_ping_interval() - current_time()
+            wait = self._last_sent + PING_INTERVAL_S - current_time()
             if wait > 0:
                 await sleep(wait)
                 continue
             async with self._sending:
                 # Something may have been sent while this waited for it.
-                if self._last_sent + _read_ping_interval() <= current_time():
+                if self._last_sent + PING_INTERVAL_S <= current_time():
                     await self._send(_PING)
                     self._last_sent = current_time()
 
 
 _PING: Message = {"type": "http.response.body", "body": KEEPALIVE_COMMENT, "more_body": True}
-
-
-def _read_ping_interval() -> float:
-    """Read the interval where FastAPI has it; that module is above this one, so not imported."""
-    interval: float = sys.modules["sixlane.routing"]._PING_INTERVAL  # noqa: SLF001
-    return interval
