@@ -236,3 +236,19 @@ def test_handlers_see_the_context_of_what_raised(open_client: OpenClient) -> Non
     client = open_client(app)
     assert [client.get("/").text for _ in range(2)] == ["anna", "anna"]
     assert user.get() == "nobody"
+
+
+def test_http_exception_without_its_handler_is_answered_plainly(open_client: OpenClient) -> None:
+    """Where an application takes the handler away, the answer is the detail as text."""
+    app = FastAPI()
+    del app.exception_handlers[StarletteHTTPException]
+
+    @app.get("/")
+    async def read() -> None:
+        raise HTTPException(403, "not you", {"X-Error": "yes"})
+
+    client = open_client(app)
+    assert client.get("/").text == "not you"
+    assert client.get("/").headers["x-error"] == "yes"
+    assert client.get("/missing").status_code == 404
+    assert client.get("/missing").text == "Not Found"

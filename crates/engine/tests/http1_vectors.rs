@@ -134,5 +134,5 @@ fn refusals_are_json_and_close() {
         head.contains("\r\ncontent-type: application/json"),
         "{head}"
     );
-    assert_eq!(body, "{\"detail\": \"the HTTP version is not supported\"}");
+    assert_eq!(body, "{\"detail\":\"the HTTP version is not supported\"}");
 }

@@ -10,6 +10,7 @@ from sixlane import params
 from sixlane._compile.analysis import CallAnalysis, analyze_call
 from sixlane._compile.callable import CallKind, classify_call, unwrap_call
 from sixlane._compile.checks import Site
+from sixlane._compile.cycle import refuse_cycles
 from sixlane._compile.field import Field
 from sixlane._compile.parameter import Injected, ParameterMeaning
 from sixlane._run.limit import ConcurrencyLimit
@@ -169,8 +170,10 @@ def compile_handler(
                 "write dependencies=[Depends(function)]",
             )
         place = DependencyPlace(None, depends, for_websocket)
-        handler.dependencies.append(compile_dependency(place, path))
-    _fill(handler, analysis)
+        with refuse_cycles(site, depends.dependency):
+            handler.dependencies.append(compile_dependency(place, path))
+    with refuse_cycles(site, call):
+        _fill(handler, analysis)
     return handler
 
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic.warnings import UnsupportedFieldAttributeWarning
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, SchemaError
 
 from sixlane import params
 from sixlane._compile.annotation import (
@@ -252,7 +252,7 @@ def declare_field(site: Site, name: str, location: FieldLocation, info: FieldInf
     field = Field(name, location, info, mode)
     try:
         _ = field.validator
-    except (PydanticUserError, TypeError) as exc:
+    except (PydanticUserError, SchemaError, TypeError) as exc:
         raise _unusable_type(site, field, exc) from exc
     return field
 
@@ -286,7 +286,7 @@ def merge_annotated(info: FieldInfo, annotation: Any) -> FieldInfo:
 
 def _unusable_type(site: Site, field: Field, exc: Exception) -> Exception:
     annotation = field.annotation
-    reason = str(exc).splitlines()[0]
+    reason = " ".join(str(exc).split("\n\n")[0].split())
     if not isinstance(exc, PydanticSchemaGenerationError | TypeError):
         what = f"the type {annotation!r} is declared wrongly: {reason}"
         fix = "change the type as Pydantic says"

@@ -27,6 +27,7 @@ from sixlane._compile.annotation import (
     is_upload,
 )
 from sixlane._compile.checks import Site
+from sixlane._compile.constraint import check_constraints
 from sixlane._compile.field import Field, FieldLocation, declare_field, merge_annotated
 from sixlane._compile.form_parser import check_form_parser
 from sixlane._compile.signature import EMPTY
@@ -275,6 +276,7 @@ def _make_field(declaration: _Declaration, info: FieldInfo, path_names: frozense
         cast("params.ParamTypes", info.in_).value if isinstance(info, params.Param) else "body"
     )
     field = declare_field(site, name, location, info)
+    check_constraints(site, field)
     if isinstance(info, params.Path) and not is_scalar(field.annotation):
         raise site.error(
             "Path params must be of one of the supported types",

@@ -34,6 +34,23 @@ def wrong_argument(
     return error_class(f"{what}\n  where: {find_place()}\n  fix: {fix}")
 
 
+def check_path(owner: str, path: object) -> None:
+    """Refuse a decorator without its brackets, which takes the handler for the path.
+
+    Args:
+        owner: The decorator, such as "get".
+        path: What stands where the path is expected.
+
+    Raises:
+        DeclarationError: It is no text.
+    """
+    if not isinstance(path, str):
+        raise wrong_argument(
+            f"{owner}() got {path!r} where the path is expected",
+            f'write @...{owner}("/path"), with brackets and a path, above the handler',
+        )
+
+
 def check_status_code(status_code: object) -> None:
     """Refuse a status that cannot be sent.
 

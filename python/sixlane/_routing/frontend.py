@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from starlette._utils import get_route_path
@@ -18,11 +17,14 @@ from sixlane._routing.place import warn_at_place
 from sixlane.exceptions import DeclarationAssertionError
 
 if TYPE_CHECKING:
+    import pathlib
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sixlane._run import frontend as _frontend
     from sixlane.params import Depends
 else:
+    pathlib = lazy_module("pathlib")
     _frontend = lazy_module("sixlane._run.frontend")
 
 FallbackFile = Literal["index.html", "404.html"]
@@ -144,13 +146,14 @@ def check_frontend_files(
         return
     is_development = os.environ.get("FASTAPI_ENV") == "development"
     only_warns = check_dir == "auto" and is_development
-    if not name or not Path(name).is_dir():
-        what = f"frontend directory {name!r} does not exist: looked for at {Path(name).absolute()}"
+    if not name or not pathlib.Path(name).is_dir():
+        place = pathlib.Path(name).absolute()
+        what = f"frontend directory {name!r} does not exist: looked for at {place}"
         if not only_warns:
             raise wrong_argument(what, "build the front end first, or pass check_dir=False")
         warn_at_place(what, UserWarning)
     elif fallback in get_args(FallbackFile) and not only_warns:
         file = str(fallback)
-        if not (Path(name) / file).is_file():
+        if not (pathlib.Path(name) / file).is_file():
             what = _frontend.missing_fallback(name, file)
             raise wrong_argument(what, "build it, or choose another fallback")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from sixlane._keywords import check_options
 from sixlane._options import AddRouteOptions, MethodRouteOptions, RouteOptions
+from sixlane._routing.arguments import check_path
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS
 from sixlane._signature import shows_options
 
@@ -63,6 +64,7 @@ class PathOperations:
             name: Name for `url_path_for`; the handler's if absent.
             dependencies: Dependencies whose results nobody reads; they run before the handler's.
         """
+        check_path("websocket", path)
 
         def declare(handler: Handler) -> Handler:
             self.add_api_websocket_route(path, handler, name, dependencies=dependencies)
@@ -94,8 +96,10 @@ class PathOperations:
 
         Raises:
             TypeError: An option nobody knows, when the decorator is called.
+            DeclarationError: The path is no text, as where the decorator's brackets are missing.
         """
         check_options("api_route()", options, MethodRouteOptions)
+        check_path("api_route", path)
         settings: Any = {**ROUTE_DEFAULTS, **options}
 
         def declare(handler: Handler) -> Handler:
@@ -148,4 +152,5 @@ class PathOperations:
         self, method: str, path: str, options: RouteOptions
     ) -> Callable[[Handler], Handler]:
         check_options(f"{method.lower()}()", options, RouteOptions)
+        check_path(method.lower(), path)
         return self.api_route(path, methods=[method], **options)

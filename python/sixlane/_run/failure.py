@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -94,7 +94,10 @@ def compile_failure_handlers(
     handlers: Mapping[Any, ExceptionHandler], *, debug: bool
 ) -> FailureHandlers:
     """Sort the handlers a user declared, by class or status code, into their tables."""
-    by_class: dict[type[Exception], ExceptionHandler] = {WebSocketException: _close_websocket}
+    by_class: dict[type[Exception], ExceptionHandler] = {
+        HTTPException: _answer_plainly,
+        WebSocketException: _close_websocket,
+    }
     by_status: dict[int, ExceptionHandler] = {}
     server_error: ExceptionHandler | None = None
     for key, handler in handlers.items():
@@ -205,6 +208,13 @@ async def _call_handler(
     if is_async_callable(handler):
         return await handler(connection, exc)
     return await run_in_threadpool(handler, connection, exc)
+
+
+async def _answer_plainly(_request: Request, exc: HTTPException) -> Response:
+    """Answer with the exception's detail as text, where the application's own handler is gone."""
+    if exc.status_code in (204, 304):
+        return Response(status_code=exc.status_code, headers=exc.headers)
+    return PlainTextResponse(exc.detail, status_code=exc.status_code, headers=exc.headers)
 
 
 async def _close_websocket(websocket: WebSocket, exc: WebSocketException) -> None:

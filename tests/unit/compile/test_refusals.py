@@ -116,7 +116,24 @@ ASSERTED = [
 ]
 """Handlers and messages, where FastAPI fails an assertion (or, for the last, in each request)."""
 
+
+def number_bound_on_text(q: Annotated[str, Query(gt=3)]) -> None: ...
+def length_of_a_number(q: Annotated[int | None, Query(max_length=3)] = None) -> None: ...
+def pattern_of_a_list(q: Annotated[list[str], Query(pattern="a")]) -> None: ...
+def text_bound_on_a_number(q: Annotated[int, Query(gt="a")]) -> None: ...  # type: ignore[arg-type]
+def circular(q: Any = None) -> None: ...
+def needs_circular(q: Annotated[Any, Depends(circular)]) -> None: ...
+
+
+circular.__defaults__ = (Depends(needs_circular),)
+
+
 RAISED = [
+    (number_bound_on_text, "a constraint of 'q' does not fit its type <class 'str'>"),
+    (length_of_a_number, "a constraint of 'q' does not fit its type"),
+    (pattern_of_a_list, "a constraint of 'q' does not fit its type list[str]"),
+    (text_bound_on_a_number, "is declared wrongly: "),
+    (circular, "the dependency circular needs itself: circular needs needs_circular needs"),
     (unknown_type, "cannot be validated"),
     (discriminated, "is declared wrongly: "),
     (unknown_answer, "Invalid args for response field! Hint: check that"),

@@ -66,3 +66,13 @@ def test_handler_must_be_callable() -> None:
         APIRoute("/x", 3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="handler of path '/x' must be callable, not 3"):
         APIWebSocketRoute("/x", 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["get", "post", "api_route", "websocket"])
+def test_decorator_without_brackets_is_refused(name: str) -> None:
+    """Where the handler takes the path's place, the route would otherwise be lost silently."""
+    with pytest.raises(
+        DeclarationError, match=rf"{name}\(\) got .*handler(?s:.*)line \d+"
+    ) as caught:
+        getattr(FastAPI(), name)(handler)
+    assert f'write @...{name}("/path")' in str(caught.value)

@@ -40,7 +40,7 @@ impl Connection {
             return;
         }
         self.disconnect_due = self.stage == Stage::Exchange;
-        let body = format!("{{\"detail\": \"{}\"}}", kind.detail());
+        let body = format!("{{\"detail\":\"{}\"}}", kind.detail());
         let headers = [b"content-type: application/json\r\n", kind.headers()].concat();
         self.write_whole(kind.status(), &headers, body.as_bytes(), Persistence::Close);
         self.progress = Progress::Finished;
