@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket
 
 from sixlane._lazy import lazy_module
+from sixlane._run.refusal import refuse
 from sixlane._run.status import allows_body
 
 if TYPE_CHECKING:
@@ -32,36 +32,8 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
 async def request_validation_exception_handler(
     request: Request, exc: RequestValidationError
 ) -> JSONResponse:
-    """Answer 422 with the list of errors.
-
-    What was sent is part of it, and may have no JSON form: NaN becomes null, half of a surrogate
-    pair a question mark, and bytes that are no UTF-8 are replaced. (FastAPI answers 500 to these.)
-    """
-    try:
-        errors = encoders.jsonable_encoder(exc.errors())
-    except UnicodeDecodeError:
-        errors = encoders.jsonable_encoder(exc.errors(), custom_encoder={bytes: _decode})
-    content = {"detail": errors}
-    try:
-        return JSONResponse(content, status_code=422)
-    except ValueError:
-        return JSONResponse(_with_json_form(content), status_code=422)
-
-
-def _decode(value: bytes) -> str:
-    return value.decode(errors="replace")
-
-
-def _with_json_form(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_with_json_form(key): _with_json_form(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_json_form(item) for item in value]
-    if isinstance(value, str):
-        return value.encode(errors="replace").decode()
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    return value
+    """Answer 422 with the list of errors; see `sixlane._run.refusal.refuse`."""
+    return refuse(exc.errors())
 
 
 async def websocket_request_validation_exception_handler(

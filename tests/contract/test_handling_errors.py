@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from support.client import OpenClient
 
-from sixlane import FastAPI, HTTPException, Request
+from sixlane import Depends, FastAPI, HTTPException, Request
 from sixlane.encoders import jsonable_encoder
 from sixlane.exception_handlers import (
     http_exception_handler,
@@ -252,3 +252,30 @@ def test_http_exception_without_its_handler_is_answered_plainly(open_client: Ope
     assert client.get("/").headers["x-error"] == "yes"
     assert client.get("/missing").status_code == 404
     assert client.get("/missing").text == "Not Found"
+
+
+@pytest.mark.parametrize("has_dependency", [False, True])
+def test_handler_of_refusals_may_read_the_body_again(
+    open_client: OpenClient, has_dependency: bool
+) -> None:
+    """What was validated in vain is still there for the application's own handler."""
+    app = FastAPI()
+
+    async def number(limit: int = 1) -> int:
+        return limit
+
+    class Item(BaseModel):
+        size: int
+
+    @app.post("/", dependencies=[Depends(number)] if has_dependency else None)
+    async def create(item: Item) -> Item:
+        return item
+
+    @app.exception_handler(RequestValidationError)
+    async def answer(request: Request, exc: RequestValidationError) -> JSONResponse:
+        sent = (await request.body()).decode()
+        return JSONResponse({"sent": sent, "count": len(exc.errors())}, 400)
+
+    refused = open_client(app).post("/", json={"size": "many"})
+    assert refused.status_code == 400
+    assert refused.json() == {"sent": '{"size":"many"}', "count": 1}

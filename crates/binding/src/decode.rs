@@ -43,14 +43,54 @@ pub(crate) fn arguments<'py>(
     Some(values)
 }
 
+/// The values as they came, for the plan's `refuse`: texts, lists of them, the bytes of JSON; Python's `None` where
+/// the request has none. None where anything is unusual: the solver decides.
+pub(crate) fn raw_values<'py>(
+    py: Python<'py>,
+    parts: &impl RequestParts,
+    plan: &Plan,
+    ranges: &ParamRanges,
+) -> Option<Bound<'py, PyList>> {
+    let values = PyList::empty(py);
+    for argument in &plan.arguments {
+        let value = match argument.source {
+            Source::Request => None,
+            Source::Body => Some(PyBytes::new(py, json_body(parts)?).into_any()),
+            _ if argument.form == Form::List => {
+                let all = texts(py, parts, argument)?;
+                (!all.is_empty()).then(|| all.into_any())
+            }
+            _ => match lookup(parts, ranges, argument)? {
+                Lookup::Text(text) => Some(PyString::new(py, &text).into_any()),
+                Lookup::Missing => None,
+                Lookup::AskPython => return None,
+            },
+        };
+        values.append(value).ok()?;
+    }
+    Some(values)
+}
+
 fn parameter<'py>(
     py: Python<'py>,
     parts: &impl RequestParts,
     ranges: &ParamRanges,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
+    match lookup(parts, ranges, argument)? {
+        Lookup::Text(text) => value(py, &text, argument),
+        Lookup::Missing => default(py, argument),
+        Lookup::AskPython => None,
+    }
+}
+
+fn lookup<'p>(
+    parts: &'p impl RequestParts,
+    ranges: &ParamRanges,
+    argument: &Argument,
+) -> Option<Lookup<'p>> {
     let name = &*argument.name;
-    let found = match argument.source {
+    Some(match argument.source {
         Source::Path => {
             let (start, end) = *ranges.as_slice().get(argument.position)?;
             let text = std::str::from_utf8(parts.path().get(start..end)?).ok()?;
@@ -62,12 +102,7 @@ fn parameter<'py>(
         }
         Source::Cookie => cookie::get_from(named(parts, b"cookie"), name),
         Source::Body | Source::Request => Lookup::AskPython,
-    };
-    match found {
-        Lookup::Text(text) => value(py, &text, argument),
-        Lookup::Missing => default(py, argument),
-        Lookup::AskPython => None,
-    }
+    })
 }
 
 /// The values of all headers of that name.
@@ -115,6 +150,19 @@ fn list<'py>(
     parts: &impl RequestParts,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
+    let values = texts(py, parts, argument)?;
+    if values.is_empty() {
+        return default(py, argument);
+    }
+    validated(py, &values.into_any(), argument)
+}
+
+/// All values of a name.
+fn texts<'py>(
+    py: Python<'py>,
+    parts: &impl RequestParts,
+    argument: &Argument,
+) -> Option<Bound<'py, PyList>> {
     let values = PyList::empty(py);
     match argument.source {
         Source::Query => {
@@ -129,24 +177,23 @@ fn list<'py>(
         }
         _ => return None,
     }
-    if values.is_empty() {
-        return default(py, argument);
-    }
-    validated(py, &values.into_any(), argument)
+    Some(values)
 }
 
-/// The body's value; only JSON that is declared as such takes the native way.
 fn body<'py>(
     py: Python<'py>,
     parts: &impl RequestParts,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
+    let bytes = PyBytes::new(py, json_body(parts)?).into_any();
+    validated(py, &bytes, argument)
+}
+
+/// The body's bytes; only JSON that is declared as such takes the native way.
+fn json_body(parts: &impl RequestParts) -> Option<&[u8]> {
     let content_type = named(parts, b"content-type").next()?;
     let bytes = parts.body()?;
-    if bytes.is_empty() || !is_json(content_type) {
-        return None;
-    }
-    validated(py, &PyBytes::new(py, bytes).into_any(), argument)
+    (!bytes.is_empty() && is_json(content_type)).then_some(bytes)
 }
 
 fn is_json(content_type: &[u8]) -> bool {

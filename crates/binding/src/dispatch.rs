@@ -10,9 +10,9 @@ use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use crate::threads::Job;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 use sixlane_engine::error::ErrorKind;
-use sixlane_engine::http1::{Event, Framing, Head};
+use sixlane_engine::http1::{Connection, Event, Framing, Head};
 use sixlane_engine::params::percent;
 use sixlane_engine::router::Found;
 use std::fmt::Write;
@@ -21,6 +21,10 @@ use std::sync::Arc;
 
 /// Requests of one connection in a row, before others get their turn.
 const REQUESTS_PER_TURN: usize = 32;
+
+/// What refuses a request whose values do not fit (RFC 9110 section 15.5.21), and how its body is written.
+const UNPROCESSABLE: u16 = 422;
+const JSON_HEADER: &[u8] = b"content-type: application/json\r\n";
 
 /// Step 1: takes the connection's events one by one. True when more may be ready.
 pub(crate) fn run_events(
@@ -227,6 +231,10 @@ fn call(
         asgi: None,
     };
     let decoded = decode_arguments(py, reactor, channel, &matched);
+    if decoded.is_none() && refuse(py, reactor, channel, &matched) {
+        reactor.ranges.replace(matched.ranges);
+        return Ok(());
+    }
     reactor.ranges.replace(matched.ranges);
     let Some(arguments) = decoded else {
         return match run_asgi(py, reactor, channel, plan.solve.bind(py), None)? {
@@ -265,20 +273,29 @@ fn decode_arguments<'py>(
     matched: &Matched,
 ) -> Option<Vec<Bound<'py, PyAny>>> {
     let http = channel.http.borrow();
-    let head = http.head();
-    let path = matched
-        .path
-        .as_deref()
-        .map_or_else(|| head.raw_path(), str::as_bytes);
-    let body = matched.plan.reads_body.then(|| http.body());
-    let parts = EngineParts {
-        reactor,
-        channel,
-        head,
-        path,
-        body,
-    };
+    let parts = EngineParts::of(reactor, channel, &http, matched);
     decode::arguments(py, &parts, &matched.plan, &matched.ranges)
+}
+
+/// Answers 422 where the values that came are all it takes to tell; else the solver goes on.
+fn refuse(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>, matched: &Matched) -> bool {
+    let Some(refuse) = &matched.plan.refuse else {
+        return false;
+    };
+    let values = {
+        let http = channel.http.borrow();
+        let parts = EngineParts::of(reactor, channel, &http, matched);
+        decode::raw_values(py, &parts, &matched.plan, &matched.ranges)
+    };
+    // Whatever it raises, the solver raises too, where the exception handlers see it.
+    let refused = values.and_then(|values| refuse.bind(py).call1((values,)).ok());
+    let Some(body) = refused.and_then(|body| body.cast_into::<PyBytes>().ok()) else {
+        return false;
+    };
+    channel.status.set(UNPROCESSABLE);
+    let mut http = channel.http.borrow_mut();
+    http.respond(UNPROCESSABLE, JSON_HEADER, body.as_bytes(), reactor.now());
+    true
 }
 
 /// A request of the engine, as the decoder reads it.
@@ -288,6 +305,28 @@ struct EngineParts<'a> {
     head: Head<'a>,
     path: &'a [u8],
     body: Option<&'a [u8]>,
+}
+
+impl<'a> EngineParts<'a> {
+    fn of(
+        reactor: &'a Reactor,
+        channel: &'a Rc<Channel>,
+        http: &'a Connection,
+        matched: &'a Matched,
+    ) -> Self {
+        let head = http.head();
+        let path = matched
+            .path
+            .as_deref()
+            .map_or_else(|| head.raw_path(), str::as_bytes);
+        Self {
+            reactor,
+            channel,
+            path,
+            body: matched.plan.reads_body.then(|| http.body()),
+            head,
+        }
+    }
 }
 
 impl RequestParts for EngineParts<'_> {

@@ -35,6 +35,9 @@ pub(crate) struct Plan {
     /// The application's dependency overrides, where the call has dependencies: while there are
     /// any, the solver serves the route.
     overrides: Option<Py<PyDict>>,
+    /// The values as they came, in a list, to the body of the 422 that refuses them, or to None, which leaves it to
+    /// `solve`.
+    pub(crate) refuse: Option<Py<PyAny>>,
     /// `(scope, receive, send)`: solves the request from its raw parts (the oracle).
     pub(crate) solve: Py<PyAny>,
     /// `(error, scope, receive, send)`: answers for an error that the call raised.
@@ -186,6 +189,7 @@ impl Plan {
             body_limit: plan.getattr("body_limit")?.extract()?,
             reply: Reply::read(&plan.getattr("reply")?)?,
             overrides: plan.getattr("overrides")?.extract()?,
+            refuse: optional(&plan.getattr("refuse")?),
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),
         })

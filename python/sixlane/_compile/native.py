@@ -16,6 +16,7 @@ from sixlane._compile.json_input import body_decoder
 from sixlane._compile.plan import (
     JSON_HEADER,
     NO_LIMIT,
+    TEXT_CONVERTORS,
     ArgumentPlan,
     Form,
     ReplyPlan,
@@ -31,6 +32,7 @@ from sixlane._run.planned import (
     render_or_fail,
     solve_route,
 )
+from sixlane._run.planned_refusal import PlannedRefusal
 from sixlane._run.status import allows_body
 
 if TYPE_CHECKING:
@@ -72,17 +74,29 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
     if route.compiled.stream is not None:
         raise NotPlannable("an answer in parts")
     call = compile_call(route.compiled.dependant)
+    arguments = tuple(_argument(app, route, value) for value in call.values)
     return RoutePlan(
         call=call.call,
         kind=call.kind,
-        arguments=tuple(_argument(app, route, value) for value in call.values),
+        arguments=arguments,
         body_limit=NO_LIMIT,
         reply=_reply(app, route),
         overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
+        refuse=_refusal(app, route, arguments),
         route=route,
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
     )
+
+
+def _refusal(
+    app: PlannableApplication, route: PlannableRoute, arguments: tuple[ArgumentPlan, ...]
+) -> PlannedRefusal | None:
+    """Make what refuses by the values alone; None where they are not validated as they came."""
+    are_texts = all(type(each) in TEXT_CONVERTORS for each in route.param_convertors.values())
+    if route.compiled.dependant.dependencies or not are_texts:
+        return None
+    return PlannedRefusal(app, route, arguments)
 
 
 def _argument(app: PlannableApplication, route: PlannableRoute, value: Field | str) -> ArgumentPlan:
@@ -112,8 +126,7 @@ def _path(route: PlannableRoute, value: Field) -> ArgumentPlan:
     if value.alias not in order or route.path_format.count("{") != len(order):
         raise NotPlannable("a path parameter that the pattern does not name")
     form, validate = _form(value)
-    convertor = type(route.param_convertors[value.alias]).__name__
-    if convertor not in ("StringConvertor", "PathConvertor"):
+    if type(route.param_convertors[value.alias]) not in TEXT_CONVERTORS:
         # The value is validated as the convertor makes it, not as text.
         convert = route.param_convertors[value.alias].convert
         form, validate = "validated", partial(_converted, convert, validate)

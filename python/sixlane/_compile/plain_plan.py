@@ -6,13 +6,13 @@ from functools import partial
 from inspect import CO_COROUTINE
 from typing import TYPE_CHECKING, Any
 
-from starlette.convertors import PathConvertor, StringConvertor
 from starlette.responses import JSONResponse
 
 from sixlane._compile.plain import PlainParameter
 from sixlane._compile.plan import (
     JSON_HEADER,
     NO_LIMIT,
+    TEXT_CONVERTORS,
     ArgumentPlan,
     CallKind,
     ReplyPlan,
@@ -21,6 +21,7 @@ from sixlane._compile.plan import (
 from sixlane._compile.task_reach import is_inert
 from sixlane._lazy import lazy_module
 from sixlane._run.planned import answer_failure, refuse_value, render_or_fail, solve_route
+from sixlane._run.planned_refusal import PlannedRefusal
 from sixlane._run.status import allows_body
 from sixlane.datastructures import DefaultPlaceholder
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from sixlane._compile.plannable import PlannableApplication, PlannableRoute
 else:
     _validators = lazy_module("sixlane._compile.validator")
-
-_TEXT_CONVERTORS = (StringConvertor, PathConvertor)
 
 
 def plan_plain_route(
@@ -41,12 +40,13 @@ def plan_plain_route(
     if route.has_own_handler or route.max_body_size is not None or not _is_plain_answer(route):
         return None
     order = list(route.param_convertors)
-    if any(type(each) not in _TEXT_CONVERTORS for each in route.param_convertors.values()):
+    if any(type(each) not in TEXT_CONVERTORS for each in route.param_convertors.values()):
         return None
+    arguments = tuple([_argument(each, order) for each in parameters])
     return RoutePlan(
         call=route.endpoint,
         kind=_kind(route.endpoint),
-        arguments=tuple([_argument(each, order) for each in parameters]),
+        arguments=arguments,
         body_limit=NO_LIMIT,
         reply=ReplyPlan(
             status,
@@ -57,6 +57,7 @@ def plan_plain_route(
             render=partial(render_or_fail, app, route),
         ),
         overrides=None,
+        refuse=PlannedRefusal(app, route, arguments),
         route=route,
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),

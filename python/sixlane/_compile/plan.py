@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from starlette.convertors import PathConvertor, StringConvertor
+
 from sixlane._engine import Routes
 
 __all__ = [
     "JSON_HEADER",
     "NO_LIMIT",
+    "TEXT_CONVERTORS",
     "ArgumentPlan",
     "EngineRoute",
     "ReplyPlan",
@@ -24,6 +27,8 @@ CallKind = Literal["direct", "coroutine", "thread"]
 JSON_HEADER = b"content-type: application/json\r\n"
 #: The engine's own bound where a route sets none; `Limits.body_bytes` has the reason.
 NO_LIMIT = 2**63 - 1
+#: What leaves a path parameter as the text that stands in the path.
+TEXT_CONVERTORS = (StringConvertor, PathConvertor)
 
 
 class ArgumentPlan(NamedTuple):
@@ -82,6 +87,9 @@ class RoutePlan(NamedTuple):
         reply: The answer.
         overrides: The application's dependency overrides, if the call has dependencies: while
             there are any, the solver serves the route.
+        refuse: The values as they came, in a list in the order of `arguments`, to the body of the
+            422 that refuses them, or to None, which leaves them to `solve`; None where values alone
+            do not tell.
         route: The `APIRoute`.
         solve: `(scope, receive, send)`: the plain solver, for all that does not decode cleanly.
         fail: `(error, scope, receive, send)`: answers for an error that the call raised.
@@ -93,6 +101,7 @@ class RoutePlan(NamedTuple):
     body_limit: int
     reply: ReplyPlan
     overrides: dict[Callable[..., Any], Callable[..., Any]] | None
+    refuse: Callable[[list[Any]], bytes | None] | None
     route: Any
     solve: Callable[..., Any]
     fail: Callable[..., Any]

@@ -15,7 +15,7 @@ from sixlane._compile.annotation import contains_struct, is_subclass
 from sixlane._compile.body import compile_body_field, embeds, is_form, list_body_fields
 from sixlane._compile.callable import CallKind, locate_call
 from sixlane._compile.checks import Site
-from sixlane._compile.dependant import Dependant, compile_handler
+from sixlane._compile.dependant import Dependant, compile_handler, walk_dependants
 from sixlane._compile.field import Field, response_field
 from sixlane._compile.protocol import SerializeOptions
 from sixlane._compile.stream import (
@@ -73,6 +73,8 @@ class CompiledRoute:
             chose a response class.
         serialize_options: What is left out of the answer.
         overrides_provider: Object whose `dependency_overrides` replace dependencies; None for none.
+        has_exits: Whether something is left to do when the request is over: the rest of a generator
+            or of a stream, files of a form.
         location: Where the handler is written.
     """
 
@@ -92,6 +94,7 @@ class CompiledRoute:
     dumps_json: bool
     serialize_options: SerializeOptions
     overrides_provider: Any
+    has_exits: bool
     location: EndpointContext = field(default_factory=EndpointContext)
 
     @property
@@ -146,6 +149,8 @@ def compile_route(route: RouteDeclaration) -> CompiledRoute:
         dumps_json=main_field is not None and isinstance(route.response_class, DefaultPlaceholder),
         serialize_options=_serialize_options(route),
         overrides_provider=route.dependency_overrides_provider,
+        has_exits=is_form(fields)
+        or any(each.kind.is_generator for each in walk_dependants(dependant)),
         location=locate_call(route.endpoint),
     )
 

@@ -112,6 +112,7 @@ def get_request_handler(
             exclude_none=response_model_exclude_none,
         ),
         overrides_provider=dependency_overrides_provider,
+        has_exits=True,  # a tool may change the dependant
         location=locate_call(dependant.call),
     )
     return partial(run_route, _Operation(compiled, form_limits or {}))

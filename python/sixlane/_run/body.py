@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from email.message import Message
-from json import JSONDecodeError
+from json import JSONDecodeError, loads
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -55,7 +55,7 @@ async def receive_body(
             return PydanticUndefined
         if not _is_json(request.headers.get("content-type"), strict=route.strict_content_type):
             return content
-        return await request.json()
+        return loads(content) if type(request) is Request else await request.json()
     except JSONDecodeError as exc:
         raise _invalid_json(route, request, exc) from exc
     except _PASSED_ON:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from pydantic_core import PydanticUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sixlane._compile.protocol import ErrorList
 from sixlane._compile.route import CompiledRoute
 from sixlane._lazy import lazy_module
 from sixlane._run.body import receive_body
@@ -34,11 +35,31 @@ class RunnableRoute(Protocol):
     form_limits: Mapping[str, Any]
 
 
-async def run_route(declared: RunnableRoute, request: Request) -> Response:
+Refuse = Callable[[CompiledRoute, Request, Any, ErrorList], Response]
+"""Answers a request that does not fit: route, request, body (None without), errors."""
+
+
+def raise_errors(route: CompiledRoute, request: Request, body: Any, errors: ErrorList) -> NoReturn:
+    """Leave the answer to the exception handlers.
+
+    Raises:
+        RequestValidationError: Always.
+    """
+    raise RequestValidationError(errors, body=body, endpoint_ctx=route.endpoint_context(request))
+
+
+async def run_route(
+    declared: RunnableRoute, request: Request, refuse: Refuse = raise_errors
+) -> Response:
     """Answer a request: read it, solve dependencies, call the handler, make the response.
 
     The exits of dependencies go to the two exit stacks in the request's scope, see
     `sixlane._run.exchange`, which also answers what is raised here.
+
+    Args:
+        declared: The route.
+        request: The request.
+        refuse: What answers a request that does not fit.
 
     Raises:
         RequestValidationError: The request does not fit what the handler declares.
@@ -61,11 +82,7 @@ async def run_route(declared: RunnableRoute, request: Request) -> Response:
     )
     values, errors = await solve(state, route.dependant)
     if errors:
-        raise RequestValidationError(
-            errors,
-            body=None if body is PydanticUndefined else body,
-            endpoint_ctx=route.endpoint_context(request),
-        )
+        return refuse(route, request, None if body is PydanticUndefined else body, errors)
     if route.stream is not None:
         return await _stream.open_stream(route, state, values)
     return render(route, state, await _call_handler(route, request, values))

@@ -22,6 +22,8 @@ from starlette.websockets import WebSocket
 
 from sixlane._run.forwarding import TrustedProxies
 from sixlane._run.send import send_response
+from sixlane.exception_handlers import request_validation_exception_handler
+from sixlane.exceptions import RequestValidationError
 
 HANDLERS_SCOPE_KEY = "starlette.exception_handlers"
 """Where Starlette's own routes look for handlers: a pair of by-class and by-status mappings."""
@@ -38,12 +40,14 @@ class FailureHandlers:
         by_status: Status code to handler; goes before `by_class` for an `HTTPException`.
         server_error: Makes the 500 answer of an exception nobody handled; None for the plain one.
         debug: Whether that answer shows the traceback instead.
+        refuses_as_usual: Whether a request that does not fit is answered by nobody's own handler.
     """
 
     by_class: dict[type[Exception], ExceptionHandler]
     by_status: dict[int, ExceptionHandler]
     server_error: ExceptionHandler | None
     debug: bool
+    refuses_as_usual: bool
 
 
 class HandlingApplication(Protocol):
@@ -107,7 +111,9 @@ def compile_failure_handlers(
             by_status[key] = handler
         else:
             by_class[key] = handler
-    return FailureHandlers(by_class, by_status, server_error, debug)
+    validation_handler = by_class.get(RequestValidationError)
+    is_usual = validation_handler is request_validation_exception_handler
+    return FailureHandlers(by_class, by_status, server_error, debug, is_usual)
 
 
 async def answer_exception(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from starlette._utils import get_route_path
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sixlane._lazy import lazy_module
@@ -20,11 +23,13 @@ from sixlane._run.failure import (
     handle_failure,
     watch_reply,
 )
+from sixlane._run.receive import Replay, receive_whole
 from sixlane._run.send import send_response
 
 if TYPE_CHECKING:
+    from re import Pattern
+
     from starlette.convertors import Convertor
-    from starlette.routing import Match
 
     from sixlane._compile.route import CompiledRoute
     from sixlane._run import endpoint as _endpoint
@@ -41,8 +46,11 @@ class PlannedRoute(Protocol):
     endpoint: Callable[..., Any]
     param_convertors: dict[str, Convertor[Any]]
     app: ASGIApp
+    form_limits: Mapping[str, Any]
+    max_body_size: int | None
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]: ...
+    @property
+    def path_regex(self) -> Pattern[str]: ...
 
 
 class PlannedRequest(Protocol):
@@ -74,8 +82,8 @@ async def serve_planned(
     try:
         body = None
         if planned.reads_body:
-            body = await _read_body(receive)
-            receive = _Replay(body, receive)
+            body = await receive_whole(receive)
+            receive = Replay(body, receive)
         arguments = planned.arguments(body, receive, send)
         if arguments is not None:
             if plan.kind == "thread":
@@ -106,9 +114,28 @@ async def _answer_error(
 
 async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend) -> None:
     try:
-        await route.app(scope, receive, send)
+        await _serve_route(route, scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
         await answer_exception(error, Request(scope, receive, send), send)
+
+
+@cache
+def _import_direct() -> Any:
+    """Import what serves directly, when it is first needed.
+
+    A lazy module would do, but reading it for each request takes longer than this.
+    """
+    return import_module("sixlane._run.direct")
+
+
+def _serve_route(
+    route: PlannedRoute, scope: Scope, receive: Receive, send: Send
+) -> Awaitable[None]:
+    direct = _import_direct()
+    if direct.goes_directly(route, scope):
+        served: Awaitable[None] = direct.serve_directly(route, scope, receive, send)
+        return served
+    return route.app(scope, receive, send)
 
 
 async def _render_value(
@@ -127,7 +154,7 @@ async def solve_route(
     """Serve a request of the engine by the solver, from its raw parts."""
     enter_route(app, route, scope)
     try:
-        await route.app(scope, receive, send)
+        await _serve_route(route, scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
         await handle_failure(app, error, Request(scope, receive, send), send)
 
@@ -202,44 +229,19 @@ def enter_route(
     scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
     scope["router"] = app.router
     scope["route"] = route
-    _, added = route.matches(scope)
-    scope.update(added)
+    scope["endpoint"] = route.endpoint
+    scope["path_params"] = _read_path(route, scope) if route.param_convertors else {}
+
+
+def _read_path(route: PlannedRoute, scope: MutableMapping[str, Any]) -> dict[str, Any]:
+    """Convert the parameters of a path that the engine has matched."""
+    match = route.path_regex.match(get_route_path(scope))
+    if match is None:
+        return {}
+    convertors = route.param_convertors
+    return {name: convertors[name].convert(text) for name, text in match.groupdict().items()}
 
 
 def import_solver() -> None:
     """Import what serves a request without a plan, or one whose values do not decode."""
-    _ = _endpoint.run_route
-
-
-async def _read_body(receive: Receive) -> bytes:
-    message = await receive()
-    if not message.get("more_body"):
-        return _part(message)
-    parts = [_part(message)]
-    while message.get("more_body"):
-        message = await receive()
-        parts.append(_part(message))
-    return b"".join(parts)
-
-
-def _part(message: Message) -> bytes:
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnect
-    body: bytes = message.get("body", b"")
-    return body
-
-
-class _Replay:
-    """A `receive` that gives a body once more, and then what the server has."""
-
-    __slots__ = ("_body", "_receive")
-
-    def __init__(self, body: bytes, receive: Receive) -> None:
-        self._body: bytes | None = body
-        self._receive = receive
-
-    async def __call__(self) -> Message:
-        if self._body is None:
-            return await self._receive()
-        body, self._body = self._body, None
-        return {"type": "http.request", "body": body, "more_body": False}
+    _ = _import_direct(), _endpoint.run_route
