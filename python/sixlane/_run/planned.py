@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette._utils import get_route_path
@@ -32,9 +31,11 @@ if TYPE_CHECKING:
     from starlette.convertors import Convertor
 
     from sixlane._compile.route import CompiledRoute
+    from sixlane._run import direct as _direct
     from sixlane._run import endpoint as _endpoint
     from sixlane._run import render as _render
 else:
+    _direct = lazy_module("sixlane._run.direct")
     _endpoint = lazy_module("sixlane._run.endpoint")
     _render = lazy_module("sixlane._run.render")
 
@@ -120,21 +121,17 @@ async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: Watc
 
 
 @cache
-def _import_direct() -> Any:
-    """Import what serves directly, when it is first needed.
-
-    A lazy module would do, but reading it for each request takes longer than this.
-    """
-    return import_module("sixlane._run.direct")
+def _find_direct() -> tuple[Callable[..., bool], Callable[..., Awaitable[None]]]:
+    """Find what serves directly, once: reading it from a lazy module costs more than calling it."""
+    return _direct.goes_directly, _direct.serve_directly
 
 
 def _serve_route(
     route: PlannedRoute, scope: Scope, receive: Receive, send: Send
 ) -> Awaitable[None]:
-    direct = _import_direct()
-    if direct.goes_directly(route, scope):
-        served: Awaitable[None] = direct.serve_directly(route, scope, receive, send)
-        return served
+    goes_directly, serve_directly = _find_direct()
+    if goes_directly(route, scope):
+        return serve_directly(route, scope, receive, send)
     return route.app(scope, receive, send)
 
 
@@ -244,4 +241,4 @@ def _read_path(route: PlannedRoute, scope: MutableMapping[str, Any]) -> dict[str
 
 def import_solver() -> None:
     """Import what serves a request without a plan, or one whose values do not decode."""
-    _ = _import_direct(), _endpoint.run_route
+    _ = _find_direct(), _endpoint.run_route

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from json import JSONDecodeError, loads
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import PydanticUndefined
-
+from sixlane._lazy import lazy_module
 from sixlane._run.refusal import write_refusal
 
 if TYPE_CHECKING:
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
     from sixlane._compile.protocol import ErrorList, Location
     from sixlane._run.failure import HandlingApplication
     from sixlane._run.planned import PlannedRoute
+
+# Planning must not import it.
+_pydantic_core: Any = lazy_module("pydantic_core")
 
 ReadField = tuple[int, "Field", "Location"]
 """The place among the arguments, what validates the value there, and how errors name it."""
@@ -33,7 +35,7 @@ class PlannedRefusal:
         arguments: The arguments of the call; paths' are as they stand in the path.
     """
 
-    __slots__ = ("_app", "_arguments", "_fields", "_route")
+    __slots__ = ("_app", "_arguments", "_fields", "_route", "_undefined")
 
     def __init__(
         self, app: HandlingApplication, route: PlannedRoute, arguments: Sequence[ArgumentPlan]
@@ -49,11 +51,12 @@ class PlannedRefusal:
             return None
         if self._fields is None:
             self._fields = self._find_fields()
+            self._undefined = _pydantic_core.PydanticUndefined
         errors: ErrorList = []
         for index, field, location in self._fields:
             value = values[index]
             if value is None or (field.is_sequence and not value):
-                value = PydanticUndefined
+                value = self._undefined
             elif field.location == "body":
                 try:
                     value = loads(value)
