@@ -408,6 +408,34 @@ def test_while_a_handler_that_yields_waits(leave: Leave, kind: str) -> None:
         assert kinds == [] or (kind == "blocking" and kinds == [ClientLeftError])
 
 
+@WAYS
+@pytest.mark.parametrize("kind", ["lines", "events", "content"])
+def test_while_a_handler_yields_without_a_pause(leave: Leave, kind: str) -> None:
+    """It neither goes on for nobody nor keeps the loop from noticing the departure."""
+    ended: list[str] = []
+    app = FastAPI(openapi_url=None)
+    classes = {"events": EventSourceResponse, "content": StreamingResponse}
+    options: dict[str, Any] = {"response_class": classes[kind]} if kind in classes else {}
+
+    @app.get("/", **options)
+    async def stream() -> AsyncIterator[str]:
+        try:
+            while True:
+                yield "part"
+        finally:
+            ended.append("stream ends")
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        client.read_until(b"part")
+        leave(client)
+        engine.wait_until_idle()
+        # Whether `receive` or `send` was the first to tell of it.
+        kinds = [type(failure.error) for failure in engine.failures]
+        assert kinds in ([], [ClientLeftError])
+    assert ended == ["stream ends"]
+
+
 def test_events_begin_before_the_first_one() -> None:
     """A browser learns that it is connected, however long nothing happens."""
     go_on = threading.Event()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Send
 
+from sixlane._run.item_sender import Progress, send_items
 from sixlane._run.status import allows_body
 
 _LISTENING = "2.3"
@@ -43,7 +45,9 @@ class Departure:
         if not isinstance(response, StreamingResponse) or not allows_body(response.status_code):
             return
         self._scope["asgi"] = {**self._versions, "spec_version": _LISTENING}
-        stream = response.stream_response
+        stream: Callable[[Send], Awaitable[None]] = response.stream_response
+        if type(response).stream_response is StreamingResponse.stream_response:
+            stream = partial(send_items, response, Progress())
 
         def stream_response(send: Send) -> Awaitable[None]:
             return stream(self._note_end(send))

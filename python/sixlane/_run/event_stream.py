@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
-from anyio import Lock, current_time, sleep
+from anyio import Event, sleep
 from starlette._utils import create_collapsing_task_group
 from starlette.types import Message, Send
 
+from sixlane._run.item_sender import Progress, send_items
 from sixlane.responses import EventSourceResponse
 from sixlane.sse import KEEPALIVE_COMMENT
 
@@ -30,39 +32,27 @@ class EventStreamResponse(EventSourceResponse):
 
     async def stream_response(self, send: Send) -> None:
         """Send the events, and comments in between."""
-        sender = _PingingSender(send)
+        progress = Progress()
         async with create_collapsing_task_group() as group:
-            group.start_soon(sender.ping)
-            await super().stream_response(sender)
+            group.start_soon(_send_pings, progress, send)
+            await send_items(self, progress, send)
             group.cancel_scope.cancel()
 
 
-class _PingingSender:
-    """A `send` that knows how long it has had nothing to do."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._last_sent = current_time()
-        # A comment must not come between the parts of an event that waits for a slow client.
-        self._sending = Lock(fast_acquire=True)
-
-    async def __call__(self, message: Message) -> None:
-        async with self._sending:
-            await self._send(message)
-            self._last_sent = current_time()
-
-    async def ping(self) -> None:
-        """Send a comment after each interval of silence, until this is cancelled."""
-        while True:
-            wait = self._last_sent + PING_INTERVAL_S - current_time()
-            if wait > 0:
-                await sleep(wait)
-                continue
-            async with self._sending:
-                # Something may have been sent while this waited for it.
-                if self._last_sent + PING_INTERVAL_S <= current_time():
-                    await self._send(_PING)
-                    self._last_sent = current_time()
+async def _send_pings(progress: Progress, send: Send) -> None:
+    """Send a comment after each interval of silence, until this is cancelled."""
+    while True:
+        wait = progress.last_sent + PING_INTERVAL_S - monotonic()
+        if wait > 0:
+            await sleep(wait)
+        elif progress.is_sending:  # to a client that takes nothing, a comment neither
+            await sleep(PING_INTERVAL_S)
+        else:
+            progress.interlude = Event()
+            await send(_PING)
+            progress.interlude.set()
+            progress.interlude = None
+            progress.last_sent = monotonic()
 
 
 _PING: Message = {"type": "http.response.body", "body": KEEPALIVE_COMMENT, "more_body": True}

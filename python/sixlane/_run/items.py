@@ -23,8 +23,8 @@ class AsyncItems:
     """
 
     def __init__(self, source: AsyncIterator[Any], encode: Encode) -> None:
-        self._source = source
-        self._encode = encode
+        self.source = source
+        self.encode = encode
 
     def __aiter__(self) -> Self:
         return self
@@ -33,11 +33,11 @@ class AsyncItems:
         # The one before is on its way before the next is made, and a generator that never waits
         # neither stops the others nor escapes a cancellation.
         await checkpoint()
-        return self._encode(await anext(self._source))
+        return self.encode(await anext(self.source))
 
     async def close(self) -> None:
         """End what yields them where it waits, whatever is cancelled around it."""
-        close = getattr(self._source, "aclose", None)
+        close = getattr(self.source, "aclose", None)
         if close is not None:
             with CancelScope(shield=True):
                 await close()
