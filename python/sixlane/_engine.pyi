@@ -12,6 +12,7 @@ class ClientLeftError(OSError):
     """Raised by `send()` where a response would go on and its client has left."""
 
 def default_limits() -> dict[str, float]: ...
+def dump_stream_item(value: object) -> bytes | None: ...
 
 @final
 class Engine:

@@ -140,7 +140,7 @@ pub(crate) fn encode<'py>(
     body: &mut Vec<u8>,
 ) -> PyResult<Encoded> {
     let Some(encode) = &plan.reply.encode else {
-        let written = json::write(body, value);
+        let written = json::write(body, value, json::Style::Answer);
         return Ok(if written {
             Encoded::Written
         } else {

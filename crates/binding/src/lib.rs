@@ -32,6 +32,8 @@ mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]
+    use crate::json::dump_stream_item;
+    #[pymodule_export]
     use crate::limits::default_limits;
     #[pymodule_export]
     use crate::routes::{Planned, Routes};

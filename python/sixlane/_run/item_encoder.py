@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._engine import dump_stream_item
 from sixlane.encoders import jsonable_encoder
 from sixlane.exceptions import ResponseValidationError
 from sixlane.sse import ServerSentEvent, format_sse_event
@@ -53,7 +54,7 @@ class ItemEncoder:
     def _json(self, item: Any) -> bytes:
         field = self._field
         if field is None:
-            return _dump_any(item).encode()
+            return _dump_any(item)
         value, errors = field.validate(item, ("response",))
         if errors:
             context = self._route.endpoint_context(self._request)
@@ -65,20 +66,23 @@ def _format_event(event: ServerSentEvent) -> bytes:
     data = event.raw_data
     if event.data is not None:
         is_model = isinstance(event.data, BaseModel)
-        data = event.data.model_dump_json() if is_model else _dump_any(event.data)
+        data = event.data.model_dump_json() if is_model else _dump_any(event.data).decode()
     return format_sse_event(
         data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
     )
 
 
-def _dump_any(value: Any) -> str:
+def _dump_any(value: Any) -> bytes:
     """Write a value of any type as JSON; numbers that JSON does not have become null."""
+    written = dump_stream_item(value)
+    if written is not None:
+        return written
     value = jsonable_encoder(value)
     try:
-        return _finite_json(value)
+        return _finite_json(value).encode()
     except ValueError:
         # Keys may be such numbers too; those are written by their names.
-        return json.dumps(_replace_non_finite(value))
+        return json.dumps(_replace_non_finite(value)).encode()
 
 
 def _replace_non_finite(value: Any) -> Any:
