@@ -26,13 +26,14 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python conformance lint format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
 	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
 	@echo "make conformance  FastAPI's own tests, under its name"
+	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
 	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
@@ -110,7 +111,7 @@ build: .venv/.built
 run: .venv/.built .venv/.examples
 	@.venv/bin/python -m sixlane run examples/iris/main.py --host $(ADDRESS) --port $(PORT)
 
-test: test-rust test-python
+test: test-rust test-python ecosystem
 	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \
 	else echo "Not tested on Python 3.13: there is no python3.13."; fi
 
@@ -141,6 +142,18 @@ conformance: .venv/.built .venv-conformance/.installed
 	@$(call say,running FastAPI's own tests)
 	@PYTHONPATH=tests .venv-conformance/bin/python -m conformance $(OPTIONS)
 
+# Without dependencies: the file lists all of them but FastAPI, which must not be importable there.
+.venv-ecosystem/.installed: tests/ecosystem/requirements.txt .venv/.created
+	@$(call say,installing packages written for FastAPI into .venv-ecosystem)
+	@.venv/bin/python -m venv --clear .venv-ecosystem
+	@.venv-ecosystem/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@.venv-ecosystem/bin/python -m pip install --quiet --no-deps -r tests/ecosystem/requirements.txt
+	@touch $@
+
+ecosystem: .venv/.built .venv-ecosystem/.installed
+	@$(call say,running packages written for FastAPI)
+	@PYTHONPATH=python .venv-ecosystem/bin/python -m pytest --quiet -p sixlane.alias tests/ecosystem $(OPTIONS)
+
 lint: export PYO3_PYTHON = $(CURDIR)/.venv/bin/python
 lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
@@ -164,6 +177,6 @@ bench: .venv/.built
 	@.venv/bin/python benchmarks/run.py $(OPTIONS)
 
 clean:
-	rm -rf .venv .venv-3.13 .venv-conformance .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-conformance .venv-ecosystem .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf python/sixlane/_engine*.so $(ASSETS)
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "python" / "sixlane"
 CRATES = ROOT / "crates"
 
 NOT_OURS = {
-    ".git", ".venv", ".venv-3.13", ".venv-conformance", ".cache", "target", "build",
+    ".git", ".venv", ".cache", "target", "build",
     "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
 }  # fmt: skip
 """Folders that hold what was installed, built or cached."""
@@ -69,7 +69,7 @@ def text_files() -> Iterator[Path]:
     folders = [ROOT]
     while folders:
         for path in sorted(folders.pop().iterdir()):
-            if path.name in NOT_OURS or path.name.startswith(".venv-bench") or path.is_symlink():
+            if path.name in NOT_OURS or path.name.startswith(".venv-") or path.is_symlink():
                 continue
             if path.is_dir():
                 folders.append(path)

@@ -1,0 +1,1 @@
+"""Packages written for FastAPI, unmodified, each doing its real job on Sixlane."""
