@@ -1,5 +1,6 @@
 """Chapter "Testing Dependencies with Overrides"."""
 
+import sys
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -93,3 +94,28 @@ def test_override_may_have_dependencies_and_yield(open_client: OpenClient) -> No
     assert client.get("/direct?n=3").json() == "3"
     assert events == ["closed"]
     assert client.get("/direct?n=x").json()["detail"][0]["loc"] == ["query", "n"]
+
+
+def test_override_of_something_else_changes_nothing(open_client: OpenClient) -> None:
+    """A route that does not use it is called the same way as without."""
+    app = FastAPI()
+    callers: list[str] = []
+
+    async def used() -> str:
+        callers.append(sys._getframe(1).f_code.co_filename)
+        return "used"
+
+    async def unused() -> str:
+        return "unused"
+
+    @app.get("/")
+    async def read(value: Annotated[str, Depends(used)]) -> str:
+        return value
+
+    client = open_client(app)
+    assert client.get("/").json() == "used"
+    app.dependency_overrides[unused] = lambda: "replaced"
+    assert client.get("/").json() == "used"
+    assert callers[0] == callers[1]
+    app.dependency_overrides[used] = lambda: "replaced"
+    assert client.get("/").json() == "replaced"

@@ -32,9 +32,11 @@ pub(crate) struct Plan {
     pub(crate) takes_request: bool,
     pub(crate) body_limit: u64,
     pub(crate) reply: Reply,
-    /// The application's dependency overrides, where the call has dependencies: while there are
-    /// any, the solver serves the route.
+    /// The application's dependency overrides, where the call has dependencies: while they replace
+    /// one of those, the solver serves the route.
     overrides: Option<Py<PyDict>>,
+    /// What the call's dependencies call.
+    dependencies: Vec<Py<PyAny>>,
     /// The values as they came, in a list, to the body of the 422 that refuses them, or to None, which leaves it to
     /// `solve`.
     pub(crate) refuse: Option<Py<PyAny>>,
@@ -146,11 +148,15 @@ impl Table {
 }
 
 impl Plan {
-    /// Whether a dependency may have been replaced.
+    /// Whether a dependency of the call may have been replaced.
     pub(crate) fn is_overridden(&self, py: Python<'_>) -> bool {
-        self.overrides
-            .as_ref()
-            .is_some_and(|overrides| !overrides.bind(py).is_empty())
+        let Some(overrides) = &self.overrides else {
+            return false;
+        };
+        let overrides = overrides.bind(py);
+        // What cannot be looked up goes to the solver, which says why.
+        let is_replaced = |call: &Py<PyAny>| overrides.contains(call).unwrap_or(true);
+        !overrides.is_empty() && self.dependencies.iter().any(is_replaced)
     }
 
     /// What turns a path parameter's text into the value that a `Request` shows.
@@ -189,6 +195,7 @@ impl Plan {
             body_limit: plan.getattr("body_limit")?.extract()?,
             reply: Reply::read(&plan.getattr("reply")?)?,
             overrides: plan.getattr("overrides")?.extract()?,
+            dependencies: plan.getattr("dependencies")?.extract()?,
             refuse: optional(&plan.getattr("refuse")?),
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),

@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 from starlette.responses import JSONResponse
 
 from sixlane._compile.call import NotPlannable, compile_call
+from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
 from sixlane._compile.json_input import body_decoder
 from sixlane._compile.plan import (
@@ -73,7 +74,8 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         raise NotPlannable("a body limit of its own")
     if route.compiled.stream is not None:
         raise NotPlannable("an answer in parts")
-    call = compile_call(route.compiled.dependant)
+    dependant = route.compiled.dependant
+    call = compile_call(dependant)
     arguments = tuple(_argument(app, route, value) for value in call.values)
     return RoutePlan(
         call=call.call,
@@ -81,12 +83,19 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         arguments=arguments,
         body_limit=NO_LIMIT,
         reply=_reply(app, route),
-        overrides=app.dependency_overrides if route.compiled.dependant.dependencies else None,
+        overrides=app.dependency_overrides if dependant.dependencies else None,
+        dependencies=_called_dependencies(dependant),
         refuse=_refusal(app, route, arguments),
         route=route,
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
     )
+
+
+def _called_dependencies(dependant: Dependant) -> tuple[Callable[..., Any], ...]:
+    """What is called for the dependencies; told apart by identity, as it need not be hashable."""
+    _, *dependencies = walk_dependants(dependant)
+    return tuple({id(each.call): each.call for each in dependencies}.values())
 
 
 def _refusal(

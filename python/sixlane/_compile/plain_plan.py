@@ -57,6 +57,7 @@ def plan_plain_route(
             render=partial(render_or_fail, app, route),
         ),
         overrides=None,
+        dependencies=(),
         refuse=PlannedRefusal(app, route, arguments),
         route=route,
         solve=partial(solve_route, app, route),

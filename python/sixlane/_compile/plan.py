@@ -86,7 +86,8 @@ class RoutePlan(NamedTuple):
         body_limit: The largest request body, in bytes.
         reply: The answer.
         overrides: The application's dependency overrides, if the call has dependencies: while
-            there are any, the solver serves the route.
+            they replace one of those, the solver serves the route.
+        dependencies: What the call's dependencies call, each once.
         refuse: The values as they came, in a list in the order of `arguments`, to the body of the
             422 that refuses them, or to None, which leaves them to `solve`; None where values alone
             do not tell.
@@ -101,6 +102,7 @@ class RoutePlan(NamedTuple):
     body_limit: int
     reply: ReplyPlan
     overrides: dict[Callable[..., Any], Callable[..., Any]] | None
+    dependencies: tuple[Callable[..., Any], ...]
     refuse: Callable[[list[Any]], bytes | None] | None
     route: Any
     solve: Callable[..., Any]
