@@ -12,10 +12,12 @@ from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any, Self, TypeAlias
 
-from pydantic.networks import validate_email
 from pydantic_core import Url
 
+from sixlane._lazy import lazy_module
 from sixlane.openapi.plain import to_plain
+
+_networks = lazy_module("pydantic.networks")
 
 Arrange: TypeAlias = Callable[[Any], Any]
 """Makes a plain copy of a value in its order."""
@@ -74,7 +76,7 @@ def _url(value: Any) -> Any:
 def _email(value: Any) -> Any:
     if not isinstance(value, str) or find_spec("email_validator") is None:
         return to_plain(value)
-    return validate_email(value)[1]
+    return _networks.validate_email(value)[1]
 
 
 external_documentation = ObjectArrangement().add("description").add("url", _url)

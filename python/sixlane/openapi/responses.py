@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from copy import deepcopy
+from functools import lru_cache
 from http.client import responses as reason_phrases
 from typing import Any
 
@@ -71,7 +72,7 @@ def make_responses(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
         if content:
             success["content"] = content
     if status_code is None:
-        status_code = _default_status(compiled.response_class)
+        status_code = _default_status(compiled.response_class)  # type: ignore[arg-type]  # a class
     answers = {str(status_code): success}
     for declared_code, declared in route.responses.items():
         key = str(declared_code).upper()
@@ -139,6 +140,7 @@ def _is_json(response_class: Any) -> bool:
     return isinstance(response_class, type) and issubclass(response_class, JSONResponse)
 
 
+@lru_cache
 def _default_status(response_class: Any) -> int:
     parameter = inspect.signature(response_class.__init__).parameters.get("status_code")
     declared = parameter.default if parameter is not None else None
