@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import environments as programs
+from bench.document import measure_document
 from bench.failure import Absent, BenchmarkError
 from bench.instructions import InstructionCounter
 from bench.load import LoadSettings
@@ -21,6 +22,7 @@ from bench.sources import write_sixlane_apps
 from bench.startup import measure_imports, measure_routes
 from bench.syscalls import count_system_calls
 from bench.table import render_report
+from bench.targets import DOCUMENT
 
 _QUIET_LOAD = 0.5
 _TRACED = ((OURS, "json"), (OURS, "items"), (OURS, "create"), (REFERENCE, "json"), (UNIT, "json"))
@@ -144,10 +146,14 @@ def _find_counter() -> tuple[InstructionCounter | None, str | None]:
 def _measure_startup(plan: Plan, options: Options) -> dict[str, object]:
     if {OURS, REFERENCE} - {peer.name for peer in plan.peers}:
         return {}
-    _say("measuring imports and the start-up of 500 routes")
+    _say("measuring imports and the start-up of 500 routes and their document")
     repeats = 3 if options.quick else 10
     figures: dict[str, object] = {}
-    for name, measure in (("imports", measure_imports), ("routes", measure_routes)):
+    for name, measure in (
+        ("imports", measure_imports),
+        ("routes", measure_routes),
+        (DOCUMENT, measure_document),
+    ):
         try:
             figures[name] = measure(plan.environments, plan.server_core, repeats)
         except Absent as absent:

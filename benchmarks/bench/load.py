@@ -1,12 +1,13 @@
-"""Load by wrk: its script for a route, its run, and what it reports."""
+"""Load by wrk: its script for a route, its run, and what it reports; WebSockets have their own."""
 
 import json
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.failure import BenchmarkError
-from bench.paths import CACHE
+from bench.paths import BENCHMARKS, CACHE
 from bench.routes import Route
 
 _REPORT = """
@@ -59,12 +60,20 @@ class LoadSettings:
 
 
 def render_script(route: Route) -> str:
-    """Write the Lua script by which wrk sends a route's request and reports as JSON."""
+    """Write the Lua script by which wrk sends a route's request and reports as JSON.
+
+    A body is read from its file: a string in Lua would turn CR LF into LF.
+    """
     lines = [f'wrk.method = "{route.method}"']
     lines += [f'wrk.headers["{name}"] = "{value}"' for name, value in route.headers.items()]
     if route.body is not None:
-        lines.append(f"wrk.body = [==[{route.body.decode()}]==]")
+        lines.append(f'wrk.body = assert(io.open("{body_path(route)}", "rb")):read("*a")')
     return "\n".join(lines) + _REPORT
+
+
+def body_path(route: Route) -> Path:
+    """Say where the file with the body of a route's request is."""
+    return CACHE / "load" / f"{route.name}.body"
 
 
 def parse_report(output: str) -> Load:
@@ -94,24 +103,24 @@ def check_load(route: Route, load: Load) -> None:
 
 
 def make_load(port: int, route: Route, seconds: float, settings: LoadSettings) -> Load:
-    """Run wrk on its core for a time and return what it saw.
+    """Run wrk, or the load on a WebSocket, on its core for a time and return what it saw.
 
     Raises:
-        BenchmarkError: wrk failed, or answers were not as they should be.
+        BenchmarkError: It failed, or answers were not as they should be.
     """
-    script = _write_script(route)
-    command = ["taskset", "-c", str(settings.core), "wrk", "--threads", "1"]
-    command += [
-        "--connections",
-        str(settings.connections),
-        "--duration",
-        f"{max(1, round(seconds))}s",
-    ]
-    command += ["--timeout", f"{_TIMEOUT_S}s"]
-    command += ["--script", str(script), f"http://127.0.0.1:{port}{route.target}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    connections = str(route.connections or settings.connections)
+    if route.is_websocket:
+        program = [sys.executable, "-m", "bench.echo_load"]
+        program += [str(port), route.name, str(seconds), connections]
+    else:
+        program = ["wrk", "--threads", "1", "--connections", connections]
+        program += ["--duration", f"{max(1, round(seconds))}s", "--timeout", f"{_TIMEOUT_S}s"]
+        program += ["--script", str(_write_script(route))]
+        program += [f"http://127.0.0.1:{port}{route.target}"]
+    command = ["taskset", "-c", str(settings.core), *program]
+    done = subprocess.run(command, cwd=BENCHMARKS, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BenchmarkError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")
+        raise BenchmarkError(f"{program[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     load = parse_report(done.stdout)
     check_load(route, load)
     return load
@@ -121,4 +130,6 @@ def _write_script(route: Route) -> Path:
     script = CACHE / "load" / f"{route.name}.lua"
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(render_script(route))
+    if route.body is not None:
+        body_path(route).write_bytes(route.body)
     return script

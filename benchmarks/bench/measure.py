@@ -16,10 +16,11 @@ class Measurement:
     """The figures of one peer on one route in one round.
 
     Attributes:
-        cpu_us: CPU time for a request, user and kernel, of all processes of the server.
+        cpu_us: CPU time for a request, or a part of it (`Route.parts`), user and kernel, of all
+            processes of the server.
         busy: Share of its core that the server used; well below 1, the load was the limit and
             requests_per_s says nothing about the server.
-        instructions: For a request, user and kernel; None where they are not counted.
+        instructions: For the same, user and kernel; None where they are not counted.
         p50_us: Half of the answers came sooner, with every connection always asking.
         resident_mib: Memory after the load.
         answer_bytes: Of one answer, head included.
@@ -74,15 +75,16 @@ def measure(subject: Subject, server: Server, settings: MeasureSettings) -> Meas
     with counting as count:
         load = make_load(server.port, route, settings.seconds, settings.load)
     cpu_ns = read_cpu_time_ns(server.processes) - cpu_before_ns
+    answered = load.requests * route.parts
     elapsed_ns = time.monotonic_ns() - started_ns
     return Measurement(
         peer=subject.peer,
         route=route.name,
         round=subject.round,
         requests=load.requests,
-        cpu_us=cpu_ns / 1000 / load.requests,
+        cpu_us=cpu_ns / 1000 / answered,
         busy=cpu_ns / elapsed_ns,
-        instructions=count.total / load.requests if count else None,
+        instructions=count.total / answered if count else None,
         requests_per_s=load.requests_per_s,
         p50_us=load.p50_us,
         p99_us=load.p99_us,

@@ -1,7 +1,7 @@
 """The peers, each at the settings that its own documentation recommends, in one process."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 REFERENCE = "fastapi"
 """Sixlane must answer everything that this peer answers, to the byte."""
@@ -10,6 +10,13 @@ UNIT = "nginx"
 """The peer that the multiples are multiples of."""
 
 _TYPICAL = ("json", "items", "create", "wait", "invalid")
+_DECLARED = (
+    *("invalid-body", "function", "cors", "dependencies", "overridden"),
+    *("form", "upload", "events", "echo"),
+)
+"""What FastAPI's other declarations are for."""
+_NODE_APPS = ("api", "many", "middleware", "cors", "forms")
+_OVERRIDE = {"BENCH_OVERRIDE": "1"}
 _MANY = ("first", "last")
 _WAITS = ("wait-asyncio", "wait-asyncio-second")
 
@@ -104,9 +111,18 @@ PEERS = (
             "structs": _sixlane("sixlane_structs"),
             "many": _sixlane("sixlane_many"),
             "middleware": _sixlane("sixlane_middleware"),
+            "function": _sixlane("sixlane_function"),
+            "cors": _sixlane("sixlane_cors"),
+            "dependencies": _sixlane("sixlane_dependencies"),
+            "overridden": replace(_sixlane("sixlane_dependencies"), environment=_OVERRIDE),
+            "forms": _sixlane("sixlane_forms"),
+            "streams": _sixlane("sixlane_streams"),
             "raw": _sixlane("asgi_raw"),
         },
-        (*_TYPICAL, *_MANY, *_WAITS, "typed", "structs", "deps", "sync", "asgi", "middleware"),
+        (
+            *(*_TYPICAL, *_MANY, *_WAITS, *_DECLARED),
+            *("typed", "structs", "deps", "sync", "asgi", "middleware", "echo-asgi"),
+        ),
         "`sixlane run --no-access-log`",
         distribution="sixlane",
         exact=True,
@@ -120,9 +136,15 @@ PEERS = (
             "api-asyncio-second": _uvicorn("fastapi_api", "second", "asyncio"),
             "many": _uvicorn("fastapi_many"),
             "middleware": _uvicorn("fastapi_middleware"),
+            "function": _uvicorn("fastapi_function"),
+            "cors": _uvicorn("fastapi_cors"),
+            "dependencies": _uvicorn("fastapi_dependencies"),
+            "overridden": replace(_uvicorn("fastapi_dependencies"), environment=_OVERRIDE),
+            "forms": _uvicorn("fastapi_forms"),
+            "streams": _uvicorn("fastapi_streams"),
         },
-        (*_TYPICAL, *_MANY, *_WAITS, "typed", "deps", "sync", "middleware"),
-        "uvicorn, uvloop, httptools, no access log",
+        (*_TYPICAL, *_MANY, *_WAITS, *_DECLARED, "typed", "deps", "sync", "middleware"),
+        "uvicorn, uvloop, httptools, `websockets`, no access log",
         distribution="fastapi",
         exact=True,
     ),
@@ -133,8 +155,10 @@ PEERS = (
             "api": _uvicorn("starlette_api"),
             "many": _uvicorn("starlette_many"),
             "middleware": _uvicorn("starlette_middleware"),
+            "cors": _uvicorn("starlette_cors"),
+            "forms": _uvicorn("starlette_forms"),
         },
-        (*_TYPICAL, *_MANY, "sync", "middleware"),
+        (*_TYPICAL, *_MANY, "sync", "middleware", "cors", "form", "upload"),
         "as FastAPI; values converted by hand, Pydantic for the body",
         distribution="starlette",
     ),
@@ -163,8 +187,8 @@ PEERS = (
         "uvicorn",
         "uvicorn",
         {"raw": _uvicorn("asgi_raw")},
-        ("asgi",),
-        "a raw ASGI callable; uvloop, httptools, no access log",
+        ("asgi", "echo-asgi"),
+        "a raw ASGI callable; uvloop, httptools, `websockets`, no access log",
         distribution="uvicorn",
     ),
     Peer(
@@ -201,16 +225,16 @@ PEERS = (
     Peer(
         "fastify",
         "Fastify",
-        {app: _node("fastify.js", app) for app in ("api", "many", "middleware")},
-        (*_TYPICAL, *_MANY, "middleware"),
+        {app: _node("fastify.js", app) for app in _NODE_APPS},
+        (*_TYPICAL, *_MANY, "middleware", "cors", "form"),
         "request and response schemas, no logger",
         distribution="fastify",
     ),
     Peer(
         "express",
         "Express",
-        {app: _node("express.js", app) for app in ("api", "many", "middleware")},
-        (*_TYPICAL, *_MANY, "middleware"),
+        {app: _node("express.js", app) for app in _NODE_APPS},
+        (*_TYPICAL, *_MANY, "middleware", "cors", "form"),
         "NODE_ENV=production, Ajv for validation, no etag",
         distribution="express",
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from bench.peers import OURS, REFERENCE, UNIT
 from bench.results import Result
 from bench.summary import Spread
+from bench.targets import DOCUMENT, Outcome, compare_with_targets
 
 _NO_EQUIVALENT = "-"
 _ABSENT = "absent"
@@ -26,6 +27,7 @@ def render_report(result: Result, *, chart: str | None = None) -> str:
         _CAPTION,
         _multiples(result),
         _ours(result),
+        _targets(result),
         _sentences(result),
     ]
     if chart is not None:
@@ -113,6 +115,29 @@ def _ours(result: Result) -> str:
     return _markdown(heading, rows)
 
 
+def _targets(result: Result) -> str:
+    outcomes = list(compare_with_targets(result))
+    if not outcomes:
+        return ""
+    titles = {route["name"]: route_title(route, result["versions"]) for route in result["routes"]}
+    titles[DOCUMENT] = "the OpenAPI document of 500 routes"
+    rows = [_target_row(outcome, titles, result) for outcome in outcomes]
+    return _markdown(["To reach", "beside", "at most", "measured", ""], rows)
+
+
+def _target_row(outcome: Outcome, titles: dict[str, str], result: Result) -> list[str]:
+    target = outcome.target
+    beside = _title(target.beside, result)
+    if target.beside_route is not None:
+        beside = f"{beside}, {titles.get(target.beside_route, target.beside_route)}"
+    if outcome.figure is None:
+        measured, verdict = "not measured", ""
+    else:
+        measured = format_number(outcome.figure)
+        verdict = "reached" if outcome.is_reached else "**not reached**"
+    return [titles[target.route], beside, format_number(target.at_most), measured, verdict]
+
+
 def _sentences(result: Result) -> str:
     lines = [*_start_lines(result.get("startup", {})), *_system_call_lines(result)]
     lines += [
@@ -135,6 +160,7 @@ def _sentences(result: Result) -> str:
 
 def _start_lines(startup: dict[str, Any]) -> Iterable[str]:
     imports, routes = startup.get("imports"), startup.get("routes")
+    document = startup.get(DOCUMENT)
     if isinstance(imports, dict):
         ours, theirs = imports[OURS], imports[REFERENCE]
         yield (
@@ -151,7 +177,14 @@ def _start_lines(startup: dict[str, Any]) -> Iterable[str]:
             f" of that for the routes {format_number(ours['difference']['median'])} and"
             f" {format_number(theirs['difference']['median'])} ms: {share:.2f} of it."
         )
-    for reason in dict.fromkeys(one for one in (imports, routes) if isinstance(one, str)):
+    if isinstance(document, dict):
+        ours, theirs = document[OURS], document[REFERENCE]
+        yield (
+            "The first answer of `/openapi.json` with 500 routes takes"
+            f" {format_spread(ours)} ms, FastAPI {format_spread(theirs)} ms:"
+            f" {ours['median'] / theirs['median']:.2f} of it."
+        )
+    for reason in dict.fromkeys(one for one in (imports, routes, document) if isinstance(one, str)):
         yield f"Start-up was not measured: {reason}"
 
 

@@ -67,6 +67,30 @@ function addMiddleware() {
   app.get('/json', readJson);
 }
 
-({ api: addApi, many: addMany, middleware: addMiddleware })[process.argv[2]]();
+function addForms() {
+  const isRegistration = converting.compile(schemas.registration);
+  app.post('/form', express.urlencoded(), (request, response) => {
+    const registration = { ...request.body };
+    if (!isRegistration(registration)) {
+      response.status(422).json({ detail: isRegistration.errors });
+      return;
+    }
+    response.json(registration);
+  });
+}
+
+function addCors() {
+  app.use(require('cors')({ origin: ['https://shop.example'] }));
+  app.get('/json', readJson);
+}
+
+const apps = {
+  api: addApi,
+  many: addMany,
+  middleware: addMiddleware,
+  forms: addForms,
+  cors: addCors,
+};
+apps[process.argv[2]]();
 const server = app.listen(Number(process.argv[3]), '127.0.0.1');
 server.keepAliveTimeout = 60_000;

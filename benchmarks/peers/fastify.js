@@ -55,5 +55,26 @@ function addMiddleware() {
   addJson();
 }
 
-({ api: addApi, many: addMany, middleware: addMiddleware })[process.argv[2]]();
+function addForms() {
+  app.register(require('@fastify/formbody'));
+  app.post(
+    '/form',
+    { schema: { body: schemas.registration, ...answering(schemas.registration) } },
+    async (request) => request.body,
+  );
+}
+
+function addCors() {
+  app.register(require('@fastify/cors'), { origin: ['https://shop.example'] });
+  addJson();
+}
+
+const apps = {
+  api: addApi,
+  many: addMany,
+  middleware: addMiddleware,
+  forms: addForms,
+  cors: addCors,
+};
+apps[process.argv[2]]();
 app.listen({ port: Number(process.argv[3]), host: '127.0.0.1' });

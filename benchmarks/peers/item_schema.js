@@ -37,6 +37,18 @@ const itemQuery = {
   properties: { q: text, limit: { type: 'integer', default: 10 } },
 };
 
+const registration = {
+  type: 'object',
+  required: ['name', 'email', 'city', 'age', 'newsletter'],
+  properties: {
+    name: text,
+    email: text,
+    city: text,
+    age: { type: 'integer' },
+    newsletter: { type: 'boolean' },
+  },
+};
+
 const message = { type: 'object', properties: { message: text } };
 
 const found = {
@@ -49,4 +61,4 @@ const service = {
   properties: { service: { type: 'integer' }, item_id: { type: 'integer' } },
 };
 
-module.exports = { item, itemParameters, itemQuery, message, found, service };
+module.exports = { item, itemParameters, itemQuery, registration, message, found, service };

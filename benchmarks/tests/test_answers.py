@@ -9,7 +9,8 @@ HEADERS = {"content-type": "application/json", "content-length": "27", "date": "
 
 def right_answer(route: Route) -> Answer:
     marker = dict([route.marker]) if route.marker else {}
-    return Answer(route.status, HEADERS | marker, route.answer, keeps_alive=True)
+    headers = HEADERS | {"content-type": route.answer_type} | marker
+    return Answer(route.status, headers, route.answer, keeps_alive=True)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -51,6 +52,18 @@ def test_a_refusal_may_have_its_own_words_but_names_the_parameter() -> None:
         assert len(find_differences(route, changed, exact=False)) == 1
 
 
+def test_a_stream_is_compared_to_the_byte_whoever_answers() -> None:
+    route = find_route("events")
+    answer = dataclasses.replace(right_answer(route), body=route.answer[:-1])
+    assert len(find_differences(route, answer, exact=False)) == 1
+
+
+def test_a_refused_handshake_differs() -> None:
+    route = find_route("echo")
+    refusal = Answer(403, {}, b"", keeps_alive=False)
+    assert len(find_differences(route, refusal, exact=False)) == 3
+
+
 def test_a_middleware_that_did_nothing_is_a_difference() -> None:
     route = find_route("middleware")
     answer = Answer(200, HEADERS, route.answer, keeps_alive=True)
@@ -66,6 +79,11 @@ def test_we_may_not_answer_less_than_the_reference() -> None:
         assert len(find_shortfalls(ours, reference)) == 1
     ours = dataclasses.replace(reference, body=b"{}")
     assert find_shortfalls(ours, reference) == ["status or body differ"]
+
+
+def test_a_handshake_needs_no_date() -> None:
+    reference = Answer(101, {"date": "now"}, b"", keeps_alive=True)
+    assert find_shortfalls(dataclasses.replace(reference, headers={}), reference) == []
 
 
 def test_the_name_of_the_server_is_no_part_of_the_answer() -> None:

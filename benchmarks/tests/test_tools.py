@@ -3,7 +3,7 @@
 import pytest
 from bench.failure import Absent, BenchmarkError
 from bench.instructions import parse_count
-from bench.load import Load, check_load, parse_report, render_script
+from bench.load import Load, body_path, check_load, parse_report, render_script
 from bench.routes import find_route
 from bench.syscalls import parse_summary
 
@@ -50,10 +50,14 @@ def test_a_run_without_report_is_an_error() -> None:
 def test_the_script_carries_method_header_and_body() -> None:
     route = find_route("create")
     script = render_script(route)
-    assert route.body is not None
     assert 'wrk.method = "POST"' in script
     assert 'wrk.headers["content-type"] = "application/json"' in script
-    assert f"wrk.body = [==[{route.body.decode()}]==]" in script
+    assert f'wrk.body = assert(io.open("{body_path(route)}", "rb")):read("*a")' in script
+
+
+def test_the_script_carries_further_headers() -> None:
+    script = render_script(find_route("cors"))
+    assert 'wrk.headers["origin"] = "https://shop.example"' in script
 
 
 def test_right_answers_pass() -> None:
