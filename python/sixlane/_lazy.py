@@ -4,12 +4,13 @@ Declaring an application must stay cheap to import (a third of FastAPI's time), 
 validate, render or document it are heavy. A lazy module stands in for such a part.
 """
 
-import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from sixlane._collection import uncollected
 
 
 class _LazyModule(ModuleType):
@@ -56,18 +57,6 @@ def lazy_names(package: str, modules: dict[str, str]) -> Callable[[str], Any]:
 
 
 def _import_uncollected(module: str) -> ModuleType:
-    """Import a module without the garbage collector's searching what that makes.
-
-    Nearly all of it stays for good: it goes into the oldest generation at once, as it would after
-    two searches, which take a twelfth of the time of importing an application.
-    """
-    if not gc.isenabled() or gc.get_freeze_count():
+    """Import a module uncollected: the searches take a twelfth of importing an application."""
+    with uncollected():
         return import_module(module)
-    gc.disable()
-    try:
-        return import_module(module)
-    finally:
-        # Through the permanent generation, which is empty, and out of it again.
-        gc.freeze()
-        gc.unfreeze()
-        gc.enable()

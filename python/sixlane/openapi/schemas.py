@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
@@ -21,8 +22,8 @@ _structs = lazy_module("sixlane.openapi.structs")
 Mode: TypeAlias = Literal["validation", "serialization"]
 """Whether a schema shows a type as it is read or as it is written."""
 
-_TEXTS = ("title", "description", "deprecated")
-_UNCOMPARED = ("examples", "json_schema_extra", "field_title_generator", "discriminator")
+_texts = attrgetter("title", "description", "deprecated")
+_uncompared = attrgetter("examples", "json_schema_extra", "field_title_generator", "discriminator")
 
 
 class FieldSchemas:
@@ -164,9 +165,7 @@ def _core_schema(field: Field) -> CoreSchema:
     """Return what the schema is made of, reusing what validates the field where that is all."""
     info = field.info
     validator = field.validator
-    shown = info.default is not PydanticUndefined or any(
-        getattr(info, name) is not None for name in (*_TEXTS, *_UNCOMPARED)
-    )
+    shown = info.default is not PydanticUndefined or _is_any_set(_texts(info) + _uncompared(info))
     if not shown and isinstance(validator, PydanticValidator):
         return validator.adapter.core_schema
     return field.document_adapter.core_schema
@@ -176,12 +175,12 @@ def _comparable(field: Field) -> Hashable:
     """Make a key that is equal for fields of equal schemas; most parameters have a few types."""
     info = field.info
     own = id(field)
-    if field.config is not None or any(getattr(info, name) is not None for name in _UNCOMPARED):
+    if field.config is not None or _is_any_set(_uncompared(info)):
         return own
-    texts = tuple(getattr(info, name) for name in _TEXTS)
     default = info.default
-    metadata = tuple((type(item), item) for item in info.metadata)
-    key = (field.mode, _comparable_type(info.annotation), metadata, type(default), default, texts)
+    metadata = tuple([(type(item), item) for item in info.metadata])
+    shown_type = _comparable_type(info.annotation)
+    key = (field.mode, shown_type, metadata, type(default), default, _texts(info))
     try:
         hash(key)
     except TypeError:
@@ -189,8 +188,14 @@ def _comparable(field: Field) -> Hashable:
     return key
 
 
+def _is_any_set(values: tuple[Any, ...]) -> bool:
+    return values.count(None) != len(values)
+
+
 def _comparable_type(annotation: Any) -> Hashable:
     """Spell an annotation out: as they are, unions and literals in another order are equal."""
+    if type(annotation) is type:
+        return type, annotation
     origin = get_origin(annotation)
     if origin is None:
         return type(annotation), annotation
