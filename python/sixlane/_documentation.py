@@ -10,8 +10,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from sixlane._lazy import lazy_module
 
 if TYPE_CHECKING:
+    from sixlane._run import json_answer
     from sixlane.openapi import assets, docs
 else:
+    json_answer = lazy_module("sixlane._run.json_answer")
     assets = lazy_module("sixlane.openapi.assets")
     docs = lazy_module("sixlane.openapi.docs")
 
@@ -43,7 +45,7 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
         return
 
     async def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(_document_at(app, _root_path(request)))
+        return json_answer.answer_plain(_document_at(app, _root_path(request)))
 
     app.add_route(openapi_url, openapi, include_in_schema=False)
     # Beside the document, so that whatever forwards requests for it forwards these too.

@@ -24,6 +24,13 @@ impl Style {
     }
 }
 
+/// The JSON text of an untyped value that a handler returns; None for what the Python encoder must write.
+#[pyfunction]
+pub(crate) fn dump_answer<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {
+    let mut out = Vec::with_capacity(512);
+    write(&mut out, value, Style::Answer).then(|| PyBytes::new(value.py(), &out))
+}
+
 /// The JSON text of an untyped value that a handler yields; None for what the Python encoder must write.
 #[pyfunction]
 pub(crate) fn dump_stream_item<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {

@@ -32,7 +32,7 @@ mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]
-    use crate::json::dump_stream_item;
+    use crate::json::{dump_answer, dump_stream_item};
     #[pymodule_export]
     use crate::limits::default_limits;
     #[pymodule_export]

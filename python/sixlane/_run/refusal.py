@@ -13,6 +13,7 @@ from sixlane._lazy import lazy_module
 
 # Only refusals with values that JSON does not know need it.
 _encoders: Any = lazy_module("sixlane.encoders")
+_answers: Any = lazy_module("sixlane._run.json_answer")
 
 _as_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Writes JSON as `JSONResponse` does, but its encoder is made once."""
@@ -21,16 +22,10 @@ _DROPPED_KEYS = '"_sa'
 """How the keys begin that `jsonable_encoder` leaves out, because SQLAlchemy adds them."""
 
 
-class _WrittenResponse(JSONResponse):
-    """A response whose content is JSON already."""
-
-    def render(self, content: bytes) -> bytes:
-        return content
-
-
 def refuse(errors: Sequence[Any]) -> JSONResponse:
     """Answer 422 with the list of errors; see `write_refusal`."""
-    return _WrittenResponse(write_refusal(errors), status_code=422)
+    answer: JSONResponse = _answers.WrittenJSONResponse(write_refusal(errors), status_code=422)
+    return answer
 
 
 def write_refusal(errors: Sequence[Any]) -> bytes:

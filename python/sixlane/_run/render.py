@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.validator import locate_errors
+from sixlane._run.json_answer import answer_json
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
 from sixlane.encoders import jsonable_encoder
@@ -60,13 +61,16 @@ def render_alone(route: CompiledRoute, request: Request, value: Any) -> Response
 
 def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
     """Make the answer of a validated value; a response is the answer already."""
+    response: Response
     if isinstance(value, Response):
         if value.background is None:
             value.background = state.background_tasks
         return value
     options = response_options(route, state)
     field = route.response_field
-    if field is None:
+    if field is None and route.response_class is JSONResponse:
+        response = answer_json(value, **options)
+    elif field is None:
         response = route.response_class(jsonable_encoder(value), **options)
     elif route.dumps_json:
         content = field.serialize_json(value, route.serialize_options)
