@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
+
+from sixlane._routing.route import APIRoute
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ class RouteContext:
     def endpoint(self) -> Callable[..., Any] | None:
         """The handler."""
         return getattr(self.effective, "endpoint", None)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the route takes a request.
+
+        Of a path operation in an included router, path and method alone are looked at, as FastAPI
+        does. Its class may decide by more, but tools ask before the application's middleware has
+        added to the scope what that class looks for.
+        """
+        effective = self.effective
+        if effective is not self.route and isinstance(effective, APIRoute):
+            return Route.matches(effective, scope)
+        return effective.matches(scope)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.effective, name)

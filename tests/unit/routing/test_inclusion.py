@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.routing import Match
 
 
 def listed(framework: SimpleNamespace, app: Any) -> list[str]:
@@ -106,6 +107,31 @@ def test_context_leads_to_the_route_as_declared(framework: SimpleNamespace) -> N
     assert context.route is context.original_route is router.routes[0]
     assert (context.path, context.route.path) == ("/api/items/{number:int}", "/items/{number:int}")
     assert context.path_format == "/api/items/{number}"
+
+
+def test_context_of_an_included_route_matches_by_path_and_method(
+    framework: SimpleNamespace,
+) -> None:
+    """A tool may ask before the middleware has run that the route's own class counts on."""
+
+    class Route(framework.APIRoute):  # type: ignore[misc]
+        def matches(self, scope: Any) -> Any:
+            assert "seen" in scope
+            return super().matches(scope)
+
+    app, router = framework.FastAPI(openapi_url=None), framework.APIRouter(route_class=Route)
+    router.get("/items/{number}")(lambda number: number)
+    app.include_router(router, prefix="/api")
+    scope = {"type": "http", "method": "GET", "path": "/api/items/7", "root_path": ""}
+
+    (context,) = framework.iter_route_contexts(app.routes)
+    match, added = context.matches(scope)
+
+    assert (match, added["path_params"]) == (Match.FULL, {"number": "7"})
+    assert context.matches({**scope, "method": "POST"})[0] is Match.PARTIAL
+    assert context.matches({**scope, "path": "/items/7"})[0] is Match.NONE
+    with pytest.raises(AssertionError):
+        framework.TestClient(app).get("/api/items/7")
 
 
 def test_route_declared_after_the_inclusion_appears(framework: SimpleNamespace) -> None:
