@@ -26,7 +26,7 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint docs format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make conformance  FastAPI's own tests, under its name"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
+	@echo "make docs       the documentation's site, into build/site"
 	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
 	@echo "make clean      remove everything that was built or installed here"
@@ -96,6 +97,11 @@ $(ASSETS)/.fetched: pyproject.toml .venv/.created
 .venv/.lint: pyproject.toml .venv/.created
 	@$(call say,installing the lint tools into .venv)
 	@.venv/bin/python -m pip install --quiet --group lint
+	@touch $@
+
+.venv/.docs: pyproject.toml .venv/.created
+	@$(call say,installing what makes the site into .venv)
+	@.venv/bin/python -m pip install --quiet --group docs
 	@touch $@
 
 check-cargo:
@@ -167,6 +173,10 @@ lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
 	@.venv/bin/ruff format --quiet --check .
 	@$(call say,mypy)
 	@.venv/bin/mypy
+
+docs: .venv/.docs
+	@$(call say,making build/site)
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
 
 format: .venv/.lint
 	@cargo fmt --all

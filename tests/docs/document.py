@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FENCE = re.compile(r"^```(\w*)\s*$")
+ROOT = Path(__file__).resolve().parents[2]
+FENCE = re.compile(r'^```(\w*)(?:\s+title="([^"]+)")?\s*$')
+SNIPPET = re.compile(r'^--8<-- "([^"]+)"$')
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,14 @@ class Block:
     Attributes:
         language: The word after the fence, "" for none.
         line: Line number of its first line of text.
-        lines: The text.
+        lines: The text, with files in place of the lines that include them.
+        title: Name of the file that it is, "" for none.
     """
 
     language: str
     line: int
     lines: tuple[str, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,17 @@ def read_blocks(path: Path) -> Iterator[Block]:
     """Yield the fenced blocks of a document."""
     language: str | None = None
     start = 0
+    title = ""
     lines: list[str] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         fence = FENCE.match(line)
         if fence and language is None:
-            language, start, lines = fence[1], number + 1, []
+            language, title, start, lines = fence[1], fence[2] or "", number + 1, []
         elif fence and language is not None:
-            yield Block(language, start, tuple(lines))
+            yield Block(language, start, tuple(lines), title)
             language = None
+        elif snippet := SNIPPET.match(line):
+            lines += (ROOT / snippet[1]).read_text(encoding="utf-8").splitlines()
         else:
             lines.append(line)
 
@@ -55,6 +62,28 @@ def python_source(blocks: list[Block]) -> str:
     for block in blocks:
         source += [""] * (block.line - 1 - len(source)) + list(block.lines)
     return "\n".join(source) + "\n"
+
+
+def write_files(blocks: list[Block], folder: Path) -> list[str]:
+    """Write what a document tells its reader to put in files, and name the modules of it.
+
+    Python without a title is `main.py`. A title that names a file
+    of the project is there already.
+    """
+    untitled = [block for block in blocks if block.language == "python" and not block.title]
+    (folder / "main.py").write_text(python_source(untitled), encoding="utf-8")
+    modules = ["main"]
+    for block in blocks:
+        if not block.title or (ROOT / block.title).exists():
+            continue
+        path = folder / block.title
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(block.lines) + "\n", encoding="utf-8")
+        if block.language == "python":
+            modules.append(block.title.removesuffix(".py").replace("/", "."))
+            if path.parent != folder:
+                (path.parent / "__init__.py").touch()
+    return modules
 
 
 def read_commands(block: Block) -> Iterator[Command]:

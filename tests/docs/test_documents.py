@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.server import PATIENCE_S, ServerProcess
 
-from .document import Block, Command, python_source, read_blocks, read_commands
+from .document import Block, Command, read_blocks, read_commands, write_files
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
@@ -32,12 +32,28 @@ def test_the_readme_is_among_the_documents() -> None:
     assert ROOT / "README.md" in DOCUMENTS
 
 
+def test_every_program_is_on_a_page() -> None:
+    """No example of the tutorial is left over, and no page includes what is not there."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md"))
+    included = {ROOT / name for name in re.findall(r'--8<-- "([^"]+)"', pages)}
+    programs = {
+        path
+        for folder in ("tutorial", "shop", "migration")
+        for path in (ROOT / "examples" / folder).rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    assert programs - included == set()
+    assert {path for path in included if not path.is_file()} == set()
+
+
 def test_python_blocks_run(blocks: list[Block], tmp_path: Path) -> None:
-    """The Python of a document, read from its top to its end, is a module that imports."""
-    module = tmp_path / "main.py"
-    module.write_text(python_source([each for each in blocks if each.language == "python"]))
-    answer = run(sys.executable, "-c", "import main", folder=tmp_path)
+    """The Python of a document imports: the files it names, and as one module what has no name."""
+    modules = write_files(blocks, tmp_path)
+    answer = run(sys.executable, "-c", f"import {', '.join(modules)}", folder=tmp_path)
     assert answer.returncode == 0, answer.stderr
+    for tests in tmp_path.glob("test_*.py"):
+        answer = run(sys.executable, "-m", "pytest", "-q", tests.name, folder=tmp_path)
+        assert "1 passed" in answer.stdout, answer.stdout
 
 
 def test_console_blocks_answer_as_shown(blocks: list[Block], tmp_path: Path) -> None:
@@ -46,7 +62,8 @@ def test_console_blocks_answer_as_shown(blocks: list[Block], tmp_path: Path) -> 
         pytest.skip("there is no curl")
     with ExitStack() as servers:
         url: str | None = None
-        for command in commands_of(blocks, tmp_path):
+        write_files(blocks, tmp_path)
+        for command in commands_of(blocks):
             if (server := start_server(command, tmp_path)) is not None:
                 servers.close()
                 url = servers.enter_context(server).wait_until_running()
@@ -57,10 +74,8 @@ def test_console_blocks_answer_as_shown(blocks: list[Block], tmp_path: Path) -> 
                 assert matches(answer.stdout, command.output), f"line {command.line}: {words}"
 
 
-def commands_of(blocks: list[Block], folder: Path) -> "list[Command]":
-    """All commands; the Python above them is what main.py holds."""
-    python = [each for each in blocks if each.language == "python"]
-    (folder / "main.py").write_text(python_source(python), encoding="utf-8")
+def commands_of(blocks: list[Block]) -> "list[Command]":
+    """All commands, in their order."""
     return [
         command
         for block in blocks

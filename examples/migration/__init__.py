@@ -1,0 +1,1 @@
+"""One API, written for Flask and for Sixlane; docs/migration shows them side by side."""

@@ -1,0 +1,110 @@
+"""What the pages about moving here promise."""
+
+import re
+from typing import Annotated, Any
+
+import fastapi
+import flask
+import pytest
+from a2wsgi import WSGIMiddleware
+from fastapi.testclient import TestClient as FastAPIClient
+from migration import with_flask, with_sixlane
+from support.client import OpenClient
+
+import sixlane
+from sixlane.exceptions import DeclarationError
+from sixlane.testclient import TestClient
+
+EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
+    ("GET", "/notes/?limit=1", {"headers": {"X-User": "ada"}}, 200),
+    ("GET", "/notes/", {}, 200),
+    ("GET", "/notes/1", {}, 200),
+    ("GET", "/notes/7", {}, 404),
+    ("GET", "/elsewhere", {}, 404),
+    ("POST", "/notes/", {"json": {"text": "cut the hedge"}}, 201),
+]
+
+
+@pytest.fixture(autouse=True)
+def notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both applications begin with one note."""
+    for module in (with_flask, with_sixlane):
+        monkeypatch.setattr(module, "notes", {1: "water the roses"})
+
+
+@pytest.mark.parametrize(("method", "target", "options", "status"), EXCHANGES)
+def test_flask_application_and_its_successor_answer_alike(
+    open_client: OpenClient, method: str, target: str, options: dict[str, Any], status: int
+) -> None:
+    """The two programs on the page are one API."""
+    before = with_flask.app.test_client().open(target, method=method, **options)
+    after = open_client(with_sixlane.app).request(method, target, **options)
+    assert before.status_code == after.status_code == status
+    assert before.get_json() == after.json()
+
+
+def test_body_that_does_not_fit(open_client: OpenClient) -> None:
+    """It is refused without a line of code, with 422 and the place."""
+    answer = open_client(with_sixlane.app).post("/notes/", json={"text": 1})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["body", "text"]
+
+
+def test_flask_application_is_mounted() -> None:
+    """Both run in one process while routes are moved."""
+    flask_app = flask.Flask("old")
+    flask_app.add_url_rule("/hello", view_func=lambda: "from Flask")
+    app = sixlane.FastAPI()
+    app.mount("/old", WSGIMiddleware(flask_app))
+    assert TestClient(app).get("/old/hello").text == "from Flask"
+
+
+def number_application(framework: Any) -> Any:
+    """The same declarations, made with either package."""
+    app = framework.FastAPI()
+
+    @app.post("/numbers")
+    async def create(number: Annotated[int, framework.Body(embed=True)]) -> int:
+        return number
+
+    return app
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", '"\\ud800"'])
+def test_input_without_json_form(open_client: OpenClient, number: str) -> None:
+    """FastAPI fails to quote it in its 422; here it is refused."""
+    options: dict[str, Any] = {
+        "content": f'{{"number": {number}}}',
+        "headers": {"content-type": "application/json"},
+    }
+    theirs = FastAPIClient(number_application(fastapi), raise_server_exceptions=False)
+    assert theirs.post("/numbers", **options).status_code == 500
+    assert open_client(number_application(sixlane)).post("/numbers", **options).status_code == 422
+
+
+def test_documentation_is_offline(open_client: OpenClient) -> None:
+    """FastAPI's page loads files from other hosts; here they come with the package."""
+    other_host = re.compile(r"""(?:src|href)=["']https?://""")
+    assert other_host.search(FastAPIClient(number_application(fastapi)).get("/docs").text)
+    page = open_client(number_application(sixlane)).get("/docs")
+    assert page.status_code == 200
+    assert not other_host.search(page.text)
+
+
+def test_path_without_slash_is_refused() -> None:
+    """FastAPI accepts a route that no request can reach."""
+
+    def declare(app: Any) -> None:
+        app.get("numbers")(lambda: None)
+
+    declare(fastapi.FastAPI())
+    with pytest.raises(DeclarationError, match=r"does not begin with '/'"):
+        declare_and_start(declare)
+
+
+def declare_and_start(declare: Any) -> None:
+    """Do what a server does before its first request."""
+    app = sixlane.FastAPI()
+    declare(app)
+    with TestClient(app):
+        pass

@@ -1,0 +1,1 @@
+"""The programs of the tutorial do what its pages say, on both entrances."""
