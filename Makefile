@@ -26,7 +26,7 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint docs format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint typing docs format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make conformance  FastAPI's own tests, under its name"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
+	@echo "make typing     a user's typed application, by mypy and pyright"
 	@echo "make docs       the documentation's site, into build/site"
 	@echo "make bench      Sixlane beside its peers, one table (OPTIONS=--quick for a trial)"
 	@echo "make build      the extension, into .venv"
@@ -173,6 +174,13 @@ lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
 	@.venv/bin/ruff format --quiet --check .
 	@$(call say,mypy)
 	@.venv/bin/mypy
+
+# Both checkers accept the typed application and find each marked mistake: a mark that nothing
+# needs is an error too.
+typing: .venv/.built .venv/.tests .venv/.lint
+	@$(call say,mypy and pyright on tests/typing)
+	@for file in tests/typing/*.py; do .venv/bin/mypy --config-file= --strict $$file || exit 1; done
+	@.venv/bin/pyright --project tests/typing --pythonpath .venv/bin/python
 
 docs: .venv/.docs
 	@$(call say,making build/site)
