@@ -151,13 +151,13 @@ pub(crate) fn encode<'py>(
         None => value.clone(),
         Some(validate) => match validate.bind(py).call1((value,)) {
             Ok(validated) => validated,
-            Err(error) => return refuse(py, plan, error, value, scope()?),
+            Err(error) => return refuse(py, plan, error, value, scope()?, body),
         },
     };
-    let encoded = match encode.bind(py).call1((validated,)) {
+    let encoded = match encode.bind(py).call1((&validated,)) {
         Ok(encoded) => encoded,
         Err(_) if plan.reply.validate.is_none() => return Ok(Encoded::Declined),
-        Err(error) => return refuse(py, plan, error, value, scope()?),
+        Err(error) => return refuse(py, plan, error, &validated, scope()?, body),
     };
     match encoded.cast::<PyBytes>() {
         Ok(bytes) => {
@@ -168,16 +168,22 @@ pub(crate) fn encode<'py>(
     }
 }
 
-/// Asks what becomes of a value that the response model does not take, or has not made encodable.
+/// Asks what becomes of a value that the response model does not take, or of a validated one that
+/// its encoder cannot write: a body after all, the renderer, or an error.
 fn refuse<'py>(
     py: Python<'py>,
     plan: &Plan,
     error: PyErr,
     value: &Bound<'py, PyAny>,
     scope: Bound<'py, PyDict>,
+    body: &mut Vec<u8>,
 ) -> PyResult<Encoded> {
     let error = error.into_value(py);
     let refusal = plan.reply.refuse.bind(py).call1((error, value, scope))?;
+    if let Ok(bytes) = refusal.cast::<PyBytes>() {
+        body.extend_from_slice(bytes.as_bytes());
+        return Ok(Encoded::Written);
+    }
     Ok(if refusal.is_none() {
         Encoded::Declined
     } else {

@@ -62,8 +62,9 @@ class ReplyPlan(NamedTuple):
         headers: Complete `name: value` lines, each ended by CRLF; without content-length.
         validate: Turns the value into what is encoded; None where it is encoded as it is.
         encode: Turns the value into JSON bytes; None for the native encoder.
-        refuse: `(error, value, scope)`: the exception to answer for a value on which `validate`, or
-            `encode` after it, has failed; None leaves the value to `render`.
+        refuse: `(error, value, scope)`, for a value on which `validate` has failed, or a validated
+            one on which `encode` has: the exception to answer for, or the JSON bytes after all;
+            None leaves the value to `render`.
         render: `(value, scope, receive, send)`: answers for what the native way declines.
     """
 
@@ -71,7 +72,7 @@ class ReplyPlan(NamedTuple):
     headers: bytes
     validate: Callable[[Any], Any] | None
     encode: Callable[[Any], bytes] | None
-    refuse: Callable[..., BaseException | None]
+    refuse: Callable[..., BaseException | bytes | None]
     render: Callable[..., Any]
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from sixlane._engine import dump_answer
-from sixlane.encoders import jsonable_encoder
+from sixlane._engine import dump_answer as write_plain
+
+__all__ = ["WrittenJSONResponse", "answer_plain", "write_plain"]
 
 
 class WrittenJSONResponse(JSONResponse):
@@ -18,20 +19,7 @@ class WrittenJSONResponse(JSONResponse):
         return content
 
 
-def answer_json(value: Any, **options: Any) -> JSONResponse:
-    """Make the answer that `JSONResponse(jsonable_encoder(value))` is, in a tenth of the time.
-
-    Args:
-        value: What `jsonable_encoder` takes.
-        **options: Those of the response.
-    """
-    written = dump_answer(value)
-    if written is None:
-        return JSONResponse(jsonable_encoder(value), **options)
-    return WrittenJSONResponse(written, **options)
-
-
 def answer_plain(value: Any) -> JSONResponse:
-    """Make the answer that `JSONResponse(value)` is; no key of the value is dropped."""
-    written = dump_answer(value)
+    """Make the answer that `JSONResponse(value)` is, in a tenth of the time."""
+    written = write_plain(value)
     return JSONResponse(value) if written is None else WrittenJSONResponse(written)

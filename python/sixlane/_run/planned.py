@@ -196,8 +196,8 @@ async def render_or_fail(
 
 def refuse_value(
     route: PlannedRoute, failure: BaseException, value: Any, scope: Scope
-) -> BaseException | None:
-    """Make the exception for a value that the response model does not take; see `ReplyPlan`."""
+) -> BaseException | bytes | None:
+    """Decide about a value that the response model does not take or write; see `ReplyPlan`."""
     return _render.refuse_result(route.compiled, failure, Request(scope), value)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sixlane._compile.field import Field
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.validator import locate_errors
-from sixlane._run.json_answer import answer_json
+from sixlane._run.escaped_json import write_escaped
+from sixlane._run.json_answer import WrittenJSONResponse, write_plain
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
 from sixlane.encoders import jsonable_encoder
@@ -35,15 +38,17 @@ def validate_result(route: CompiledRoute, request: Request, result: Any) -> Any:
 
 def refuse_result(
     route: CompiledRoute, failure: BaseException, request: Request, result: Any
-) -> BaseException | None:
-    """Make the exception for a result whose validation failed; None for a response.
+) -> BaseException | bytes | None:
+    """Decide about a result that does not validate, or a validated one that does not encode.
 
-    The result itself is not looked at again: it may be an iterator.
+    Returns:
+        The error to answer with; the body, if the values were JSON's only hindrance; or None for
+        a response, which is rendered as it is.
     """
     if isinstance(result, Response):
         return None
     if not isinstance(failure, ValidationError):
-        return failure
+        return _encode_again(route, failure, result)
     errors = locate_errors(failure, ("response",))
     context = route.endpoint_context(request)
     return ResponseValidationError(errors, body=result, endpoint_ctx=context)
@@ -68,21 +73,67 @@ def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
         return value
     options = response_options(route, state)
     field = route.response_field
-    if field is None and route.response_class is JSONResponse:
-        response = answer_json(value, **options)
-    elif field is None:
-        response = route.response_class(jsonable_encoder(value), **options)
+    if field is None:
+        response = _answer_untyped(route, value, options)
     elif route.dumps_json:
-        content = field.serialize_json(value, route.serialize_options)
+        content = _serialize_json(route, field, value)
         response = Response(content, media_type="application/json", **options)
     else:
         content = field.serialize(value, route.serialize_options)
-        response = route.response_class(content, **options)
+        response = _make_response(route, content, options)
     if not allows_body(response.status_code):
         _drop_body(response)
     if state.response is not None:
         response.headers.raw.extend(state.response.headers.raw)
     return response
+
+
+def _answer_untyped(route: CompiledRoute, value: Any, options: dict[str, Any]) -> Response:
+    written = write_plain(value) if route.response_class is JSONResponse else None
+    if written is None:
+        return _make_response(route, jsonable_encoder(value), options)
+    return WrittenJSONResponse(written, **options)
+
+
+def _make_response(route: CompiledRoute, content: Any, options: dict[str, Any]) -> Response:
+    """Make the route's response; where JSON cannot say the content, its class gets no say.
+
+    A class with a `render` of its own decides for itself what it can write.
+    """
+    response_class = route.response_class
+    try:
+        return response_class(content, **options)
+    except ValueError:
+        if getattr(response_class, "render", None) is not JSONResponse.render:
+            raise
+        body = write_escaped(content)
+    return Response(body, media_type=response_class.media_type, **options)
+
+
+def _serialize_json(route: CompiledRoute, field: Field, value: Any) -> bytes:
+    try:
+        return field.serialize_json(value, route.serialize_options)
+    except ValueError as failure:
+        again = _encode_again(route, failure, value)
+        if isinstance(again, bytes):
+            return again
+        raise
+
+
+def _encode_again(
+    route: CompiledRoute, failure: BaseException, value: Any
+) -> BaseException | bytes:
+    """Write what the response model's encoder could not, with escapes; else give the failure back.
+
+    An iterator has been read by the first attempt, so what is left of it is not the answer.
+    """
+    field = route.response_field
+    if field is None or isinstance(value, Iterator) or not isinstance(failure, ValueError):
+        return failure
+    try:
+        return write_escaped(field.serialize(value, route.serialize_options))
+    except (ValueError, TypeError):
+        return failure
 
 
 def response_options(route: CompiledRoute, state: SolveState) -> dict[str, Any]:
