@@ -137,12 +137,12 @@ impl ResponseHead {
     }
 }
 
-/// A name and a value.
+/// A name and a value; like uvicorn, takes whatever bytes can be made of.
 pub(super) fn read_header<'py>(
     header: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
     let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = header.extract()?;
-    match (name.cast_into(), value.cast_into()) {
+    match (read_bytes(name), read_bytes(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
         _ => Err(PyTypeError::new_err(
             "response header names and values must be bytes",
