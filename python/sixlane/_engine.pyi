@@ -1,12 +1,12 @@
 """The native engine; its source is crates/binding."""
 
 from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, final
 
 from anyio import CapacityLimiter
 
-from sixlane._compile.plan import EngineRoute, RoutePlan
+from sixlane._compile.plan import EngineRoute, MiddlewareLayer, RoutePlan
 
 class ClientLeftError(OSError):
     """Raised by `send()` where a response would go on and its client has left."""
@@ -61,7 +61,9 @@ class Worker:
 class Routes:
     """An application's routes, compiled once for both entrances."""
 
-    def __new__(cls, routes: list[EngineRoute]) -> Routes: ...
+    def __new__(
+        cls, routes: list[EngineRoute], layers: Sequence[MiddlewareLayer] = ()
+    ) -> Routes: ...
     def find(self, path: str, method: str, start: int) -> tuple[int, int]: ...
     def select(self, scope: MutableMapping[str, Any]) -> Planned | None: ...
 

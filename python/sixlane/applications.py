@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from starlette.middleware import base as base_middleware
 
     from sixlane import _asgi, _documentation
+    from sixlane._compile import middleware as _middleware
     from sixlane._compile import routes as _routes
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
@@ -63,6 +64,7 @@ else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
     _failure = lazy_module("sixlane._run.failure")
+    _middleware = lazy_module("sixlane._compile.middleware")
     _routes = lazy_module("sixlane._compile.routes")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
@@ -212,17 +214,17 @@ class Sixlane(PathOperations, Observable, Starlette):
         return self.router.routes
 
     @property
-    def has_user_middleware(self) -> bool:
-        """Whether anything lies between the server and the router that is not Sixlane's own."""
+    def allows_native(self) -> bool:
+        """Whether the engine may serve planned routes without asking the application.
+
+        It may not where anything lies before the router that the engine does not do by itself.
+        """
         replaced = "build_middleware_stack" in vars(self) or (
             type(self).build_middleware_stack is not Sixlane.build_middleware_stack
         )
-        return bool(self.user_middleware) or replaced or self.max_body_size is not None
-
-    @property
-    def allows_native(self) -> bool:
-        """Whether the engine may serve planned routes without asking the application."""
-        return not self.has_user_middleware and self.is_called_directly
+        if replaced or self.max_body_size is not None or not self.is_called_directly:
+            return False
+        return not self.user_middleware or _middleware.plan_middleware(self) is not None
 
     @property
     def is_called_directly(self) -> bool:
@@ -320,13 +322,15 @@ class Sixlane(PathOperations, Observable, Starlette):
 
         A subclass may override it.
         """
-        handlers = self.failure_handlers
-        app: ASGIApp = _asgi.InnerEntrance(self, handlers)
+        return self.surround(_asgi.InnerEntrance(self, self.failure_handlers))
+
+    def surround(self, app: ASGIApp) -> ASGIApp:
+        """Put the user's middleware around an application, and around that what answers 500."""
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
         if self.max_body_size is not None:
             app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
-        return _asgi.OuterEntrance(app, handlers)
+        return _asgi.OuterEntrance(app, self.failure_handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or the lifespan, as an ASGI application."""

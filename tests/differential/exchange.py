@@ -19,6 +19,7 @@ class Request:
         headers: Without host and framing; lower-case names, values without outer white space.
         body: The whole body.
         chunked: Framed by chunks instead of a length.
+        host: The value of the header `host`.
     """
 
     method: str
@@ -27,6 +28,7 @@ class Request:
     headers: tuple[Header, ...] = ()
     body: bytes = b""
     chunked: bool = False
+    host: bytes = HOST.encode()
 
     @property
     def query_string(self) -> str:
@@ -41,7 +43,7 @@ class Request:
     @property
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """All headers, host and framing included, in wire order."""
-        headers = [(b"host", HOST.encode())]
+        headers = [(b"host", self.host)]
         headers += [(name.encode(), value) for name, value in self.headers]
         if self.chunked:
             headers.append((b"transfer-encoding", b"chunked"))
@@ -81,6 +83,8 @@ class Request:
     def __str__(self) -> str:
         lines = [f"{self.method} {self.target}"]
         lines += [f"  {name}: {value!r}" for name, value in self.headers]
+        if self.host != HOST.encode():
+            lines.append(f"  host: {self.host!r}")
         if self.chunked:
             lines.append("  (chunked)")
         if self.body:

@@ -94,20 +94,50 @@ fn reply<'py>(
     body.clear();
     let scope = || asgi::scope_of(py, &reactor.scopes, channel);
     let encoded = encode(py, plan, &value, scope, &mut body);
-    if matches!(encoded, Ok(Encoded::Written)) {
-        channel.status.set(plan.reply.status);
-        let mut http = channel.http.borrow_mut();
-        http.respond(plan.reply.status, &plan.reply.headers, &body, reactor.now());
+    let mut changed_body = None;
+    if matches!(encoded, Ok(Encoded::Written))
+        && !respond(reactor, channel, plan, plan.reply.status, &body)
+    {
+        changed_body = Some(PyBytes::new(py, &body).into_any());
     }
     reactor.reply.replace(body);
     match encoded? {
-        Encoded::Written => Ok(Next::Answered),
+        Encoded::Written => match (&plan.reply.send, changed_body) {
+            (Some(send), Some(body)) => run_asgi(py, reactor, channel, send.bind(py), Some(body)),
+            _ => Ok(Next::Answered),
+        },
         Encoded::Declined => {
             let render = plan.reply.render.bind(py);
             run_asgi(py, reactor, channel, render, Some(value))
         }
         Encoded::Refused(error) => fail(py, reactor, channel, plan, error),
     }
+}
+
+/// Answers with JSON, with what middleware adds; false where that changes the body, in Python.
+pub(crate) fn respond(
+    reactor: &Reactor,
+    channel: &Channel,
+    plan: &Plan,
+    status: u16,
+    body: &[u8],
+) -> bool {
+    let mut http = channel.http.borrow_mut();
+    let Some(middleware) = &plan.middleware else {
+        channel.status.set(status);
+        http.respond(status, &plan.reply.headers, body, reactor.now());
+        return true;
+    };
+    let mut headers = reactor.reply_headers.take();
+    headers.clear();
+    headers.extend_from_slice(&plan.reply.headers);
+    let unchanged = middleware.add_headers(&http.head(), status, body.len(), &mut headers);
+    if unchanged {
+        channel.status.set(status);
+        http.respond(status, &headers, body, reactor.now());
+    }
+    reactor.reply_headers.replace(headers);
+    unchanged
 }
 
 /// Has the exception handlers answer for an error of the call, or of its value.

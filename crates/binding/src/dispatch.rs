@@ -1,6 +1,6 @@
 //! The request path: head, route, arguments, call, reply; top to bottom.
 
-use crate::answer::{call_asgi, drive, finish, run_asgi};
+use crate::answer::{call_asgi, drive, finish, respond, run_asgi};
 use crate::asgi::{self, AsgiExchange};
 use crate::channel::Channel;
 use crate::decode::{self, RequestParts};
@@ -22,9 +22,8 @@ use std::sync::Arc;
 /// Requests of one connection in a row, before others get their turn.
 const REQUESTS_PER_TURN: usize = 32;
 
-/// What refuses a request whose values do not fit (RFC 9110 section 15.5.21), and how its body is written.
+/// What refuses a request whose values do not fit (RFC 9110 section 15.5.21).
 const UNPROCESSABLE: u16 = 422;
-const JSON_HEADER: &[u8] = b"content-type: application/json\r\n";
 
 /// Step 1: takes the connection's events one by one. True when more may be ready.
 pub(crate) fn run_events(
@@ -153,6 +152,11 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     let matched = matched.filter(|matched| {
         let plan = &matched.plan;
         plan.reads_body || !plan.takes_request || !has_body
+    });
+    // What middleware may answer or turn away goes through it.
+    let matched = matched.filter(|matched| {
+        let middleware = matched.plan.middleware.as_ref();
+        middleware.is_none_or(|layers| layers.passes(py, &channel.http.borrow().head(), channel))
     });
     let Some(matched) = matched else {
         *channel.stage.borrow_mut() = Stage::Asgi(Box::default());
@@ -292,10 +296,13 @@ fn refuse(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>, matched:
     let Some(body) = refused.and_then(|body| body.cast_into::<PyBytes>().ok()) else {
         return false;
     };
-    channel.status.set(UNPROCESSABLE);
-    let mut http = channel.http.borrow_mut();
-    http.respond(UNPROCESSABLE, JSON_HEADER, body.as_bytes(), reactor.now());
-    true
+    respond(
+        reactor,
+        channel,
+        &matched.plan,
+        UNPROCESSABLE,
+        body.as_bytes(),
+    )
 }
 
 /// A request of the engine, as the decoder reads it.

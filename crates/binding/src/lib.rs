@@ -19,6 +19,7 @@ mod exchange;
 mod json;
 mod limits;
 mod listener;
+mod middleware;
 mod plan;
 mod raw;
 mod reactor;

@@ -1,5 +1,6 @@
 //! The compiled routes as the engine walks them; built once from `sixlane._compile.plan`.
 
+use crate::middleware::Middleware;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -44,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) solve: Py<PyAny>,
     /// `(error, scope, receive, send)`: answers for an error that the call raised.
     pub(crate) fail: Py<PyAny>,
+    /// The application's middleware, which the engine applies itself.
+    pub(crate) middleware: Option<Arc<Middleware>>,
 }
 
 /// How the call is run.
@@ -109,6 +112,8 @@ pub(crate) struct Reply {
     pub(crate) refuse: Py<PyAny>,
     /// The Python renderer: value to `(status, headers, body)`, for all that the native one declines.
     pub(crate) render: Py<PyAny>,
+    /// `(body, scope, receive, send)`: sends an encoded body that middleware changes; None without middleware.
+    pub(crate) send: Option<Py<PyAny>>,
 }
 
 impl Table {
@@ -120,8 +125,16 @@ impl Table {
         }
     }
 
-    /// Reads a list of `EngineRoute`.
-    pub(crate) fn read(py: Python<'_>, routes: &[Py<PyAny>]) -> PyResult<Self> {
+    /// Reads a list of `EngineRoute`, and the layers of the application's middleware.
+    pub(crate) fn read(
+        py: Python<'_>,
+        routes: &[Py<PyAny>],
+        layers: &[Bound<'_, PyAny>],
+    ) -> PyResult<Self> {
+        let middleware = match layers {
+            [] => None,
+            layers => Some(Arc::new(Middleware::read(layers)?)),
+        };
         let mut specs = Vec::new();
         let mut plans = Vec::new();
         for route in routes {
@@ -135,7 +148,7 @@ impl Table {
             plans.push(if plan.is_none() {
                 None
             } else {
-                Some(Arc::new(Plan::read(&plan)?))
+                Some(Arc::new(Plan::read(&plan, middleware.clone())?))
             });
         }
         let router =
@@ -165,7 +178,7 @@ impl Plan {
         convertors.find_map(|(other, convert)| (other == name).then_some(convert))
     }
 
-    fn read(plan: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn read(plan: &Bound<'_, PyAny>, middleware: Option<Arc<Middleware>>) -> PyResult<Self> {
         let mut arguments = Vec::new();
         for argument in plan.getattr("arguments")?.try_iter()? {
             arguments.push(Argument::read(&argument?)?);
@@ -199,6 +212,7 @@ impl Plan {
             refuse: optional(&plan.getattr("refuse")?),
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),
+            middleware,
         })
     }
 }
@@ -252,6 +266,7 @@ impl Reply {
             encode: optional(&reply.getattr("encode")?),
             refuse: reply.getattr("refuse")?.unbind(),
             render: reply.getattr("render")?.unbind(),
+            send: optional(&reply.getattr("send")?),
         })
     }
 }

@@ -66,6 +66,7 @@ pub(crate) struct Reactor {
     pub(crate) limits: Arc<Limits>,
     /// Where replies are encoded, and where reads land: kept between requests.
     pub(crate) reply: RefCell<Vec<u8>>,
+    pub(crate) reply_headers: RefCell<Vec<u8>>,
     pub(crate) ranges: RefCell<ParamRanges>,
     scratch: RefCell<Vec<u8>>,
     /// Connections that had their turn but have more to do.
@@ -141,6 +142,7 @@ impl Reactor {
             hooks: parts.hooks,
             limits: Arc::new(parts.limits),
             reply: RefCell::default(),
+            reply_headers: RefCell::default(),
             ranges: RefCell::default(),
             scratch: RefCell::new(vec![0; 64 * 1024]),
             unfinished: RefCell::default(),

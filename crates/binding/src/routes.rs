@@ -19,10 +19,15 @@ pub(crate) struct Routes {
 
 #[pymethods]
 impl Routes {
-    /// Compiles a list of `EngineRoute`.
+    /// Compiles a list of `EngineRoute`; the layers, innermost first, are those that the engine applies.
     #[new]
-    fn new(py: Python<'_>, routes: Vec<Py<PyAny>>) -> PyResult<Self> {
-        let table = Table::read(py, &routes)?;
+    #[pyo3(signature = (routes, layers=Vec::new()))]
+    fn new(
+        py: Python<'_>,
+        routes: Vec<Py<PyAny>>,
+        layers: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let table = Table::read(py, &routes, &layers)?;
         Ok(Self {
             table: Arc::new(table),
         })

@@ -14,10 +14,15 @@ __all__ = [
     "NO_LIMIT",
     "TEXT_CONVERTORS",
     "ArgumentPlan",
+    "CorsLayer",
     "EngineRoute",
+    "GzipLayer",
+    "HttpsRedirectLayer",
+    "MiddlewareLayer",
     "ReplyPlan",
     "RoutePlan",
     "Routes",
+    "TrustedHostLayer",
 ]
 
 Source = Literal["path", "query", "header", "cookie", "body", "request"]
@@ -66,6 +71,8 @@ class ReplyPlan(NamedTuple):
             one on which `encode` has: the exception to answer for, or the JSON bytes after all;
             None leaves the value to `render`.
         render: `(value, scope, receive, send)`: answers for what the native way declines.
+        send: `(body, scope, receive, send)`: answers with the JSON where middleware changes it;
+            None where the engine applies no middleware.
     """
 
     status: int
@@ -74,6 +81,7 @@ class ReplyPlan(NamedTuple):
     encode: Callable[[Any], bytes] | None
     refuse: Callable[..., BaseException | bytes | None]
     render: Callable[..., Any]
+    send: Callable[..., Any] | None = None
 
 
 class RoutePlan(NamedTuple):
@@ -124,3 +132,62 @@ class EngineRoute(NamedTuple):
     methods: list[str]
     opaque: bool
     plan: RoutePlan | None
+
+
+class CorsLayer(NamedTuple):
+    """What `CORSMiddleware` does to requests that are no preflights.
+
+    Attributes:
+        headers: Complete lines for every request with an origin.
+        origins: The origins that are told their own name.
+        reflects_all: Every origin is.
+        has_pattern: Only Python can tell about an origin that is not among `origins`.
+        kind: What the engine knows it by.
+    """
+
+    headers: bytes
+    origins: set[bytes]
+    reflects_all: bool
+    has_pattern: bool
+    kind: Literal["cors"] = "cors"
+
+
+class GzipLayer(NamedTuple):
+    """What `GZipMiddleware` leaves as it is.
+
+    Attributes:
+        minimum_size: Bytes from which on a body is compressed.
+        kind: What the engine knows it by.
+    """
+
+    minimum_size: int
+    kind: Literal["gzip"] = "gzip"
+
+
+class TrustedHostLayer(NamedTuple):
+    """Which hosts `TrustedHostMiddleware` lets pass.
+
+    Attributes:
+        names: Host names, in lower case.
+        ends: Ends of host names, each with the dot before it.
+        kind: What the engine knows it by.
+    """
+
+    names: list[str]
+    ends: list[str]
+    kind: Literal["trusted host"] = "trusted host"
+
+
+class HttpsRedirectLayer(NamedTuple):
+    """Which requests `HTTPSRedirectMiddleware` lets pass.
+
+    Attributes:
+        trusts: A client's address to whether it is a proxy whose word about the scheme is taken.
+        kind: What the engine knows it by.
+    """
+
+    trusts: Callable[[str], bool]
+    kind: Literal["https redirect"] = "https redirect"
+
+
+MiddlewareLayer = CorsLayer | GzipLayer | TrustedHostLayer | HttpsRedirectLayer

@@ -10,7 +10,8 @@ from sixlane._run.planned import PlannedRoute
 
 if TYPE_CHECKING:
     from starlette.convertors import Convertor
-    from starlette.types import Receive, Scope, Send
+    from starlette.middleware import Middleware
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sixlane._compile.plain import PlainParameter
     from sixlane._compile.table import RouteTable
@@ -35,6 +36,8 @@ class PlannableApplication(HandlingApplication, Protocol):
 
     dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
     is_observed: bool
+    user_middleware: list[Middleware]
 
     def compiled_table(self) -> RouteTable: ...
+    def surround(self, app: ASGIApp) -> ASGIApp: ...
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...

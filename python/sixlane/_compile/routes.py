@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from sixlane._compile import completeness as _completeness
+    from sixlane._compile import middleware as _middleware
     from sixlane._compile import native as _native
     from sixlane._compile.plannable import PlannableApplication, PlannableRoute
     from sixlane._compile.table import RouteSpec
 else:
     _completeness = lazy_module("sixlane._compile.completeness")
+    _middleware = lazy_module("sixlane._compile.middleware")
     _native = lazy_module("sixlane._compile.native")
 
 _CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
@@ -26,12 +28,18 @@ _CONVERTOR = re.compile(r":[a-zA-Z_][a-zA-Z0-9_]*\}")
 def compile_routes(app: PlannableApplication) -> Routes:
     """Compiles all routes of an application, in matching order, for both entrances."""
     table = app.compiled_table()
-    return Routes(
-        [
-            EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
-            for route, spec in zip(table.routes, table.specs, strict=True)
-        ]
-    )
+    middleware = _middleware.plan_middleware(app) if app.user_middleware else None
+    routes = [
+        EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
+        for route, spec in zip(table.routes, table.specs, strict=True)
+    ]
+    if middleware is None:
+        return Routes(routes)
+    behind = [
+        route if route.plan is None else route._replace(plan=middleware.surround(app, route.plan))
+        for route in routes
+    ]
+    return Routes(behind, middleware.layers)
 
 
 def check_routes_defined(app: PlannableApplication) -> None:

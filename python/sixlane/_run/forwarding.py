@@ -56,7 +56,7 @@ class TrustedProxies:
         schemes, chains = _read_headers(scope["headers"])
         # Asked last: most requests have neither, and an address costs more to parse than to ignore.
         client = scope.get("client")
-        if not (schemes or chains) or not self._trusts(client and client[0]):
+        if not (schemes or chains) or not self.trusts(client and client[0]):
             return
         scheme = schemes[-1].strip() if schemes else ""
         if scheme in _SCHEMES:
@@ -69,7 +69,8 @@ class TrustedProxies:
             if host:
                 scope["client"] = (host, port)
 
-    def _trusts(self, host: str | None) -> bool:
+    def trusts(self, host: str | None) -> bool:
+        """Tell whether a client's word is taken; None is a client without an address."""
         if self._all:
             return True
         if not host:
@@ -86,7 +87,7 @@ class TrustedProxies:
         if self._all:
             return senders[0]
         for sender in reversed(senders):
-            if not self._trusts(sender[0]):
+            if not self.trusts(sender[0]):
                 return sender
         return senders[0]
 

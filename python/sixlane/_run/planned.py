@@ -93,27 +93,29 @@ async def serve_planned(
                 value = await plan.call(*arguments)
             answer = planned.answer(value)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        await _answer_error(error, scope, receive, watch_reply(send))
+        await answer_error(error, scope, receive, watch_reply(send))
         return
     if arguments is None:
-        await _solve(plan.route, scope, receive, watch_reply(send))
+        await solve_inside(plan.route, scope, receive, watch_reply(send))
     elif answer is None:
-        await _render_value(plan.route, value, scope, receive, watch_reply(send))
+        await render_inside(plan.route, value, scope, receive, watch_reply(send))
     else:
         try:
             for message in answer:
                 await send(message)
         except Exception as error:  # noqa: BLE001  the exception handlers decide
-            await _answer_error(error, scope, receive, ReplySender(send, started=True))
+            await answer_error(error, scope, receive, ReplySender(send, started=True))
 
 
-async def _answer_error(
-    error: Exception, scope: Scope, receive: Receive, send: WatchedSend
-) -> None:
+async def answer_error(error: Exception, scope: Scope, receive: Receive, send: WatchedSend) -> None:
+    """Answer for an error of a planned call, inside the user's middleware: both rounds."""
     await answer_exception_twice(error, Request(scope, receive, send), send)
 
 
-async def _solve(route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend) -> None:
+async def solve_inside(
+    route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend
+) -> None:
+    """Serve a request of a planned route by the solver, inside the user's middleware."""
     try:
         await _serve_route(route, scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
@@ -135,14 +137,14 @@ def _serve_route(
     return route.app(scope, receive, send)
 
 
-async def _render_value(
+async def render_inside(
     route: PlannedRoute, value: Any, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
-    """Answer with a value that the native encoder declined."""
+    """Answer with a value that the native encoder declined, inside the user's middleware."""
     try:
         await render_value(route, value, Request(scope, receive, send))
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        await _answer_error(error, scope, receive, send)
+        await answer_error(error, scope, receive, send)
 
 
 async def solve_route(

@@ -16,6 +16,7 @@ from . import (
     responses,
     routing,
     security,
+    stock_middleware,
     streams,
     suspending,
     validation,
@@ -77,4 +78,8 @@ THEMES = (
         strange_paths=40,
     ),
     Theme("gzip", middleware.build_gzip, {"accept-encoding": (b"gzip", b"br", b"gzip, br", b"")}),
+    *(
+        Theme(name, build, always=stock_middleware.requests)
+        for name, build in stock_middleware.APPS.items()
+    ),
 )
