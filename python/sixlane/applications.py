@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
     from sixlane._run import failure as _failure
+    from sixlane._run import http_middleware as _http_middleware
     from sixlane._run.forwarding import TrustedProxies
     from sixlane.openapi import utils as openapi_document
     from sixlane.params import Depends
@@ -66,6 +67,7 @@ else:
     _failure = lazy_module("sixlane._run.failure")
     _middleware = lazy_module("sixlane._compile.middleware")
     _routes = lazy_module("sixlane._compile.routes")
+    _http_middleware = lazy_module("sixlane._run.http_middleware")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
 
@@ -327,7 +329,10 @@ class Sixlane(PathOperations, Observable, Starlette):
     def surround(self, app: ASGIApp) -> ASGIApp:
         """Put the user's middleware around an application, and around that what answers 500."""
         for cls, arguments, options in reversed(self.user_middleware):
-            app = cls(app, *arguments, **options)
+            make: Any = cls
+            if cls is base_middleware.BaseHTTPMiddleware:
+                make = _http_middleware.HTTPMiddleware
+            app = make(app, *arguments, **options)
         if self.max_body_size is not None:
             app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
         return _asgi.OuterEntrance(app, self.failure_handlers)
