@@ -25,10 +25,10 @@ from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
 from sixlane._routing.arguments import (
     check_callable,
     check_exception_key,
-    check_middleware,
     check_takes,
     wrong_argument,
 )
+from sixlane._routing.cross_origin import check_added_middleware
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS
@@ -205,7 +205,7 @@ class Sixlane(PathOperations, Observable, Starlette):
         }
         self.user_middleware: list[Middleware] = list(given.get("middleware") or ())
         for middleware_class, arguments, keywords in self.user_middleware:
-            check_middleware(middleware_class, arguments, keywords)
+            check_added_middleware(middleware_class, arguments, keywords)
         self.middleware_stack: ASGIApp | None = None
         self._failure_handlers: _failure.FailureHandlers | None = None
         self.setup()
@@ -439,7 +439,7 @@ class Sixlane(PathOperations, Observable, Starlette):
             DeclarationError: The class does not take these arguments.
             RuntimeError: The application has started.
         """
-        check_middleware(middleware_class, args, kwargs)
+        check_added_middleware(middleware_class, args, kwargs)
         super().add_middleware(middleware_class, *args, **kwargs)
 
     def add_exception_handler(

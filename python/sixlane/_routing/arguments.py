@@ -151,8 +151,13 @@ def check_exception_key(key: object) -> None:
     )
 
 
-def check_middleware(middleware: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
+def check_middleware(
+    middleware: Any, arguments: Sequence[Any], options: Mapping[str, Any]
+) -> inspect.BoundArguments | None:
     """Refuse middleware that could not be put around the application.
+
+    Returns:
+        Its arguments by name; None where it does not tell its parameters.
 
     Raises:
         DeclarationError: It is not callable, or does not take these arguments.
@@ -163,9 +168,9 @@ def check_middleware(middleware: Any, arguments: Sequence[Any], options: Mapping
     try:
         signature = inspect.signature(middleware)
     except (TypeError, ValueError):
-        return  # written in C, or otherwise without a signature: it is tried when it is built
+        return None  # written in C, or otherwise without a signature: it is tried when it is built
     try:
-        signature.bind(None, *arguments, **options)
+        return signature.bind(None, *arguments, **options)
     except TypeError as mismatch:
         name = getattr(middleware, "__name__", repr(middleware))
         raise wrong_argument(
