@@ -3,6 +3,7 @@
 #
 #   PYTHON=/path/to/python   the interpreter of .venv, if not the first suitable one on PATH
 #   PYTHON_3_13=/path/...    the interpreter of .venv-3.13, if not python3.13
+#   PYTHON_2_7=/path/...     the interpreter of .venv-autobahn, if not python2.7
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
 unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
@@ -15,6 +16,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PYTHON_3_13 ?= $(shell for name in python3.13 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13; do \
 	$$name -c '' 2>/dev/null && echo $$name && break; done)
+PYTHON_2_7 ?= $(shell for name in python2.7 $(HOME)/.pyenv/versions/2.7.*/bin/python2.7; do \
+	$$name -c '' 2>/dev/null && echo $$name && break; done)
 
 ASSETS := python/sixlane/openapi/bundled
 
@@ -26,7 +29,7 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem lint typing docs format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem autobahn lint typing docs format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +37,7 @@ help:
 	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
 	@echo "make conformance  FastAPI's own tests, under its name"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
+	@echo "make autobahn   the Autobahn test suite for WebSockets, where there is a CPython 2.7"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
 	@echo "make typing     a user's typed application, by mypy and pyright"
 	@echo "make docs       the documentation's site, into build/site"
@@ -161,6 +165,32 @@ ecosystem: .venv/.built .venv-ecosystem/.installed
 	@$(call say,running packages written for FastAPI)
 	@PYTHONPATH=python .venv-ecosystem/bin/python -m pytest --quiet -p sixlane.alias tests/ecosystem $(OPTIONS)
 
+# The suite runs on CPython 2.7 alone. The pins are its authors' own; the newest virtualenv that makes
+# environments for 2.7 goes into a folder of its own.
+.venv-autobahn/.installed:
+	@$(call say,installing the Autobahn test suite into .venv-autobahn)
+	@rm -rf .venv-autobahn build/autobahn
+	@mkdir -p build/autobahn
+	@"$(PYTHON_2_7)" -m pip --disable-pip-version-check install --quiet --target build/autobahn/virtualenv \
+		'virtualenv<20.22' 2>build/autobahn/installing.log
+	@PYTHONPATH=build/autobahn/virtualenv "$(PYTHON_2_7)" -m virtualenv --quiet .venv-autobahn
+	@$(call quietly,autobahn-installing,for packages in \
+		"pip==20.3.4 setuptools==44.0.0 wheel==0.36.2" "incremental==16.10.1" \
+		"pyOpenSSL==19.1.0 cryptography==3.3.2" "--no-build-isolation Twisted==19.10.0" \
+		"--no-build-isolation autobahntestsuite==25.10.1"; do \
+		.venv-autobahn/bin/python -m pip install $$packages || exit 1; done)
+	@touch $@
+
+autobahn: .venv/.built
+	@if [ -z "$(PYTHON_2_7)" ]; then echo "Skipped: the Autobahn test suite needs CPython 2.7, and" \
+		"there is none here. Name one: make autobahn PYTHON_2_7=/path/to/python2.7"; \
+	else $(MAKE) --no-print-directory .venv-autobahn/.installed run-autobahn; fi
+
+.PHONY: run-autobahn
+run-autobahn:
+	@$(call say,running the Autobahn test suite)
+	@PYTHONPATH=tests .venv/bin/python -m autobahn
+
 lint: export PYO3_PYTHON = $(CURDIR)/.venv/bin/python
 lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
@@ -195,6 +225,6 @@ bench: .venv/.built
 	@.venv/bin/python benchmarks/run.py $(OPTIONS)
 
 clean:
-	rm -rf .venv .venv-3.13 .venv-conformance .venv-ecosystem .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-conformance .venv-ecosystem .venv-autobahn .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf python/sixlane/_engine*.so $(ASSETS)
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

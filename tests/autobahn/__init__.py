@@ -1,0 +1,1 @@
+"""The Autobahn test suite for WebSockets, against the engine."""
