@@ -2,16 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.responses import StreamingResponse
-from support.engine import RunningEngine
+from support.engine import PATIENCE_S, RunningEngine
 from support.raw_client import Client, request
 
 from sixlane import FastAPI
+from sixlane.responses import EventSourceResponse
 
 MEBIBYTE = 1 << 20
 PART = b"p" * (MEBIBYTE // 16)
@@ -81,6 +82,54 @@ def test_parts_arrive_as_they_are_made() -> None:
         assert client.read_exactly(10) == b"5\r\nfirst\r\n"
         go_on.set()
         assert client.read_exactly(16) == b"6\r\nsecond\r\n0\r\n\r\n"
+
+
+KINDS = {
+    "lines": {},
+    "events": {"response_class": EventSourceResponse},
+    "content": {"response_class": StreamingResponse},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_blocking_generator_yields_does_not_wait_for_more(kind: str) -> None:
+    """Several items are made in one go, but each is sent while the next one may block."""
+    go_on = threading.Event()
+    app = FastAPI(openapi_url=None)
+    options: dict[str, Any] = KINDS[kind]
+
+    @app.get("/", **options)
+    def stream() -> Iterator[str]:
+        yield "one"
+        yield "two"
+        assert go_on.wait(PATIENCE_S)
+        yield "three"
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        client.read_until(b"two")
+        go_on.set()
+        client.read_until(b"three")
+        engine.wait_until(lambda: engine.host._engine.running() == 0)
+        assert engine.failures == []
+
+
+def test_a_slow_reader_holds_a_blocking_generator_back() -> None:
+    """It is ahead by a bounded number of items, not by what its client has not read."""
+    made: list[int] = []
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/", response_class=StreamingResponse)
+    def stream() -> Iterator[bytes]:
+        for number in range(TOTAL // len(PART)):
+            made.append(number)
+            yield PART
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        engine.wait_until_still(lambda: len(made))
+        assert 0 < len(made) < TOTAL / len(PART) / 4
+        assert len(client.read_answer().body) == TOTAL
 
 
 @pytest.mark.parametrize("body", [b"short", b"far too long"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import sleep
 from time import monotonic
 from typing import Any
 
 from anyio import Event
+from anyio.lowlevel import checkpoint
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
@@ -72,7 +72,7 @@ async def send_items(response: StreamingResponse, progress: Progress, send: Send
         progress.is_sending = False
         progress.last_sent = now = monotonic()
         if now - turned > TURN_INTERVAL_S:
-            await sleep(0)
+            await checkpoint()
             turned = monotonic()
     if progress.interlude is not None:
         await progress.interlude.wait()

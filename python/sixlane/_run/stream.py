@@ -14,12 +14,13 @@ from sixlane._compile.annotation import is_subclass
 from sixlane._compile.callable import CallKind
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.stream import StreamFormat
+from sixlane._run.blocking_items import BlockingItems, close_blocking
 from sixlane._run.departure import Departure
 from sixlane._run.event_stream import EventStreamResponse
 from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.extract import Values
 from sixlane._run.item_encoder import ItemEncoder
-from sixlane._run.items import AsyncItems, BlockingItems, close_blocking
+from sixlane._run.items import AsyncItems
 from sixlane._run.render import render, response_options
 from sixlane._run.solve import SolveState
 
@@ -85,8 +86,12 @@ def _encode_items(
 def _pass_on(route: CompiledRoute, request: Request, source: Any) -> Any:
     """Give the response class what it iterates; only Starlette's is known not to look at it."""
     if not isinstance(source, AsyncIterator):
-        _exits(request).push_async_callback(close_blocking, source)
-        return source
+        if getattr(route.response_class, "__init__", None) is not StreamingResponse.__init__:
+            _exits(request).push_async_callback(close_blocking, source)
+            return source
+        made = BlockingItems(iter(source), _keep)
+        _exits(request).push_async_callback(made.close)
+        return made
     items = AsyncItems(source, _keep)
     _exits(request).push_async_callback(items.close)
     return items if is_subclass(route.response_class, StreamingResponse) else source
