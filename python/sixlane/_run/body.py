@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from email.message import Message
-from json import JSONDecodeError, loads
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -55,8 +55,8 @@ async def receive_body(
             return PydanticUndefined
         if not _is_json(request.headers.get("content-type"), strict=route.strict_content_type):
             return content
-        return loads(content) if type(request) is Request else await request.json()
-    except JSONDecodeError as exc:
+        return json.loads(content) if type(request) is Request else await request.json()
+    except json.JSONDecodeError as exc:
         raise _invalid_json(route, request, exc) from exc
     except _PASSED_ON:
         raise
@@ -80,7 +80,7 @@ def _is_json(content_type: str | None, *, strict: bool) -> bool:
 
 
 def _invalid_json(
-    route: CompiledRoute, request: Request, exc: JSONDecodeError
+    route: CompiledRoute, request: Request, exc: json.JSONDecodeError
 ) -> RequestValidationError:
     error = {
         "type": "json_invalid",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from json import JSONDecodeError, loads
 from typing import TYPE_CHECKING, Any
 
 from sixlane._lazy import lazy_module
@@ -59,8 +59,8 @@ class PlannedRefusal:
                 value = self._undefined
             elif field.location == "body":
                 try:
-                    value = loads(value)
-                except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+                    value = json.loads(value)
+                except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
                     return None
             errors.extend(field.validate(value, location)[1])
         return write_refusal(errors) if errors else None
