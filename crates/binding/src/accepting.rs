@@ -1,8 +1,8 @@
 //! New connections: taken while there is room, and again once there is.
 
 use crate::channel::Channel;
+use crate::listener::Accepted;
 use crate::reactor::Reactor;
-use mio::net::TcpStream;
 use mio::{Interest, Token};
 use pyo3::prelude::*;
 use sixlane_engine::http1::Connection;
@@ -11,36 +11,30 @@ use std::sync::Arc;
 
 impl Reactor {
     /// Takes all clients that wait at a listening socket, as far as there is room.
-    pub(crate) fn accept(self: &Rc<Self>, py: Python<'_>, listener: usize) -> PyResult<()> {
+    pub(crate) fn accept(self: &Rc<Self>, listener: usize) -> PyResult<()> {
         while self.channels.borrow().len() < self.limits.connections {
-            let Some(accepted) = self.listeners.borrow_mut().accept(py, listener)? else {
+            let Some(accepted) = self.listeners.borrow_mut().accept(listener)? else {
                 return Ok(());
             };
-            self.adopt(py, accepted.socket, accepted.client, accepted.server)?;
+            self.adopt(accepted)?;
         }
         self.listeners.borrow_mut().starved = true;
         Ok(())
     }
 
     /// Accepts again where that has stopped for want of descriptors, some of which may be free now.
-    pub(crate) fn accept_again(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+    pub(crate) fn accept_again(self: &Rc<Self>) -> PyResult<()> {
         let starved = self.listeners.borrow().starved;
         if !starved || self.channels.borrow().len() >= self.limits.connections {
             return Ok(());
         }
         self.listeners.borrow_mut().starved = false;
         let listeners = self.listeners.borrow().len();
-        (0..listeners).try_for_each(|listener| self.accept(py, listener))
+        (0..listeners).try_for_each(|listener| self.accept(listener))
     }
 
     /// Takes a connected socket into care.
-    pub(crate) fn adopt(
-        self: &Rc<Self>,
-        py: Python<'_>,
-        mut socket: TcpStream,
-        client: std::net::SocketAddr,
-        server: Py<pyo3::types::PyTuple>,
-    ) -> PyResult<()> {
+    fn adopt(self: &Rc<Self>, mut accepted: Accepted) -> PyResult<()> {
         let mut channels = self.channels.borrow_mut();
         let entry = channels.vacant_entry();
         let token = entry.key();
@@ -49,10 +43,9 @@ impl Reactor {
         self.poll
             .borrow()
             .registry()
-            .register(&mut socket, Token(token), interest)?;
+            .register(&mut accepted.socket, Token(token), interest)?;
         let http = Connection::new(Arc::clone(&self.limits), Arc::clone(&self.date), self.now());
-        entry.insert(Rc::new(Channel::new(token, socket, client, server, http)));
-        let _ = py;
+        entry.insert(Rc::new(Channel::new(token, accepted, http)));
         Ok(())
     }
 }

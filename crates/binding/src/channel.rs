@@ -1,6 +1,7 @@
 //! One client connection: its socket, its protocol state, and the exchange in progress.
 
 use crate::exchange::{ExchangeId, Scope, Stage};
+use crate::listener::{Accepted, Origin};
 use mio::net::TcpStream;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -10,6 +11,7 @@ use sixlane_engine::ws::WebSocket;
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// Reads of one connection in a row, before others get their turn.
@@ -38,9 +40,9 @@ pub(crate) struct Channel {
     /// The poller has reported an error: the client has reset the connection.
     failed: Cell<bool>,
     write_ended: Cell<bool>,
-    client: SocketAddr,
+    peer: SocketAddr,
     client_tuple: OnceCell<Py<PyTuple>>,
-    server_tuple: Py<PyTuple>,
+    origin: Rc<Origin>,
 }
 
 /// What became of a read or a write.
@@ -55,13 +57,7 @@ pub(crate) enum Transfer {
 }
 
 impl Channel {
-    pub(crate) fn new(
-        token: usize,
-        socket: TcpStream,
-        client: SocketAddr,
-        server_tuple: Py<PyTuple>,
-        http: Connection,
-    ) -> Self {
+    pub(crate) fn new(token: usize, accepted: Accepted, http: Connection) -> Self {
         Self {
             token,
             http: RefCell::new(http),
@@ -71,14 +67,14 @@ impl Channel {
             scope: RefCell::default(),
             status: Cell::new(0),
             busy: Cell::new(false),
-            socket: RefCell::new(Some(socket)),
+            socket: RefCell::new(Some(accepted.socket)),
             readable: Cell::new(false),
             peer_ended: Cell::new(false),
             failed: Cell::new(false),
             write_ended: Cell::new(false),
-            client,
+            peer: accepted.client,
             client_tuple: OnceCell::new(),
-            server_tuple,
+            origin: accepted.origin,
         }
     }
 
@@ -90,9 +86,17 @@ impl Channel {
         }
     }
 
-    /// The client's address.
-    pub(crate) fn client_address(&self) -> SocketAddr {
-        self.client
+    /// The client as the access log has it.
+    pub(crate) fn loggable_client(&self) -> String {
+        match &self.origin.client {
+            Some((host, port)) => format!("{host}:{port}"),
+            None => self.peer.to_string(),
+        }
+    }
+
+    /// Whether the client speaks TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.origin.is_secure
     }
 
     /// `(host, port)` of the client.
@@ -100,7 +104,10 @@ impl Channel {
         if let Some(client) = self.client_tuple.get() {
             return Ok(client.bind(py).clone());
         }
-        let client = (self.client.ip().to_string(), self.client.port()).into_pyobject(py)?;
+        let client = match &self.origin.client {
+            Some((host, port)) => (host, port).into_pyobject(py)?,
+            None => (self.peer.ip().to_string(), self.peer.port()).into_pyobject(py)?,
+        };
         Ok(self
             .client_tuple
             .get_or_init(|| client.unbind())
@@ -108,9 +115,9 @@ impl Channel {
             .clone())
     }
 
-    /// `(host, port)` of the listening socket.
+    /// `(host, port)` that the client has called.
     pub(crate) fn server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        Ok(self.server_tuple.bind(py).clone())
+        Ok(self.origin.server.bind(py).clone())
     }
 
     /// The WebSocket connection, after its handshake.

@@ -115,7 +115,7 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
         0 => http.error().map_or(0, ErrorKind::status),
         status => status,
     };
-    let client = channel.client_address().to_string();
+    let client = channel.loggable_client();
     log.bind(py)
         .call1((client, head.method(), target, version, status))
         .map(drop)

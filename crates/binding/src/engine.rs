@@ -2,7 +2,7 @@
 
 use crate::asgi::ScopeFactory;
 use crate::limits::read_limits;
-use crate::listener::Listeners;
+use crate::listener::{Listeners, Origin};
 use crate::raw;
 use crate::reactor::{self, FIRST_LISTENER, Hooks, Parts, Reactor, WAKER};
 use crate::routes::Routes;
@@ -27,7 +27,7 @@ pub(crate) struct Engine {
 
 #[pymethods]
 impl Engine {
-    /// Args are keyword-only; see `sixlane._run.engine.EngineSettings` for their meaning.
+    /// Args are keyword-only; see `sixlane._serve.host.EngineSettings` for their meaning.
     #[new]
     #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, thread_limiter, start_thread))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
@@ -97,16 +97,33 @@ impl Engine {
         reactor::current()?.expire(py)
     }
 
-    /// Accepts connections on a listening socket, of which the engine keeps a duplicate.
-    fn listen(&self, py: Python<'_>, descriptor: i32) -> PyResult<()> {
+    /// Accepts connections on a listening socket, of which the engine keeps a duplicate; see
+    /// `sixlane._serve.host.Origin` for the other arguments.
+    #[pyo3(signature = (descriptor, *, is_secure, client, server))]
+    fn listen(
+        &self,
+        py: Python<'_>,
+        descriptor: i32,
+        is_secure: bool,
+        client: Option<(String, u16)>,
+        server: Option<(String, u16)>,
+    ) -> PyResult<()> {
         let reactor = reactor::current()?;
         let socket = raw::duplicate_listener(descriptor)?;
+        let address = socket.local_addr()?;
+        let server = server.unwrap_or_else(|| (address.ip().to_string(), address.port()));
+        let origin = Origin {
+            server: server.into_pyobject(py)?.unbind(),
+            client,
+            is_secure,
+        };
         let poll = reactor.poll.borrow();
         let mut listeners = reactor.listeners.borrow_mut();
         if listeners.len() >= reactor::LISTENERS {
             return Err(PyValueError::new_err("too many listening sockets"));
         }
-        listeners.add(py, poll.registry(), socket, FIRST_LISTENER)
+        listeners.add(poll.registry(), socket, origin, FIRST_LISTENER)?;
+        Ok(())
     }
 
     /// Serves these routes from now on; requests in progress keep those they started with.

@@ -6,18 +6,29 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::rc::Rc;
+
+/// What a listening socket makes known of the connections that it takes.
+pub(crate) struct Origin {
+    /// `(host, port)` that the clients have called.
+    pub(crate) server: Py<PyTuple>,
+    /// Host and port of all clients, where the sockets' peers are not the clients.
+    pub(crate) client: Option<(String, u16)>,
+    /// The clients speak TLS, which something before the socket takes off.
+    pub(crate) is_secure: bool,
+}
 
 /// A connection that a client has just opened.
 pub(crate) struct Accepted {
     pub(crate) socket: TcpStream,
     pub(crate) client: SocketAddr,
-    pub(crate) server: Py<PyTuple>,
+    pub(crate) origin: Rc<Origin>,
 }
 
 /// All sockets on which connections are accepted.
 #[derive(Default)]
 pub(crate) struct Listeners {
-    open: Vec<(TcpListener, Py<PyTuple>)>,
+    open: Vec<(TcpListener, Rc<Origin>)>,
     /// Accepting has stopped for want of descriptors, until the next sweep.
     pub(crate) starved: bool,
 }
@@ -26,23 +37,19 @@ impl Listeners {
     /// Adds a socket; its index is what `accept` takes.
     pub(crate) fn add(
         &mut self,
-        py: Python<'_>,
         registry: &Registry,
         socket: std::net::TcpListener,
+        origin: Origin,
         first_token: usize,
-    ) -> PyResult<()> {
+    ) -> io::Result<()> {
         socket.set_nonblocking(true)?;
-        let address = socket.local_addr()?;
-        let server = (address.ip().to_string(), address.port())
-            .into_pyobject(py)?
-            .unbind();
         let mut socket = TcpListener::from_std(socket);
         registry.register(
             &mut socket,
             Token(first_token - self.open.len()),
             Interest::READABLE,
         )?;
-        self.open.push((socket, server));
+        self.open.push((socket, Rc::new(origin)));
         Ok(())
     }
 
@@ -52,8 +59,8 @@ impl Listeners {
     }
 
     /// The next connection; None when none waits.
-    pub(crate) fn accept(&mut self, py: Python<'_>, index: usize) -> io::Result<Option<Accepted>> {
-        let Some((listener, server)) = self.open.get(index) else {
+    pub(crate) fn accept(&mut self, index: usize) -> io::Result<Option<Accepted>> {
+        let Some((listener, origin)) = self.open.get(index) else {
             return Ok(None);
         };
         loop {
@@ -64,7 +71,7 @@ impl Listeners {
                     return Ok(Some(Accepted {
                         socket,
                         client,
-                        server: server.clone_ref(py),
+                        origin: Rc::clone(origin),
                     }));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),

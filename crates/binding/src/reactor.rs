@@ -210,7 +210,7 @@ impl Reactor {
                 self.log_error(py, "A connection failed", error)?;
             }
         }
-        self.accept_again(py)?;
+        self.accept_again()?;
         self.threads.borrow_mut().start(py)?;
         self.tasks.leave(py)
     }
@@ -230,7 +230,7 @@ impl Reactor {
             match event.token() {
                 WAKER => woken = true,
                 Token(token) if token > FIRST_LISTENER - LISTENERS => {
-                    self.accept(py, FIRST_LISTENER - token)?
+                    self.accept(FIRST_LISTENER - token)?
                 }
                 Token(token) => {
                     if let Some(channel) = self.channels.borrow().get(token) {
@@ -399,7 +399,7 @@ impl Reactor {
                 self.advance(py, &channel)?;
             }
         }
-        self.accept_again(py)?;
+        self.accept_again()?;
         self.tasks.leave(py)
     }
 
@@ -407,7 +407,7 @@ impl Reactor {
     pub(crate) fn drain(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         self.read_clock();
         let listeners = self.listeners.borrow().len();
-        (0..listeners).try_for_each(|listener| self.accept(py, listener))?;
+        (0..listeners).try_for_each(|listener| self.accept(listener))?;
         self.listeners
             .borrow_mut()
             .close(self.poll.borrow().registry());

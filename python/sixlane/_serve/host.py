@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from anyio import to_thread
 from anyio.lowlevel import current_token
@@ -40,8 +40,10 @@ SOLVER_DELAY_S = 1.0
 SPARE_DESCRIPTORS = 32
 #: Seconds that cancelled handlers may take to end: for `finally` blocks and `yield` dependencies.
 CANCEL_PATIENCE_S = 5.0
-#: Seconds between two looks at what a stop waits for.
+#: Seconds between two looks at what a stop waits for, at most.
 POLL_INTERVAL_S = 0.01
+#: What each look's distance to the next has more than the one before.
+POLL_STEP_S = 0.0005
 
 
 def log_error(message: str, error: BaseException) -> None:
@@ -63,6 +65,8 @@ class EngineSettings:
         limits: Limits by name that replace the defaults; bytes, counts or seconds.
         log_error: Called with what happened and the exception that no handler took.
         trusted_proxies: Those whose word about clients and schemes is taken; None for nobody's.
+        around: Wraps the application where the engine calls it: for WebSocket connections, and for
+            requests whose route has no plan.
     """
 
     root_path: str = ""
@@ -70,6 +74,27 @@ class EngineSettings:
     limits: Mapping[str, float] = field(default_factory=dict)
     log_error: ErrorLog = log_error
     trusted_proxies: TrustedProxies | None = None
+    around: Callable[[ASGIApplication], ASGIApplication] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What requests are told of where they come from, for all connections of a listening socket.
+
+    Attributes:
+        scheme: What the clients speak: "https" where something before the socket takes off TLS.
+        client: Host and port of all clients, where the socket's peers are not the clients, as on a
+            Unix socket; None for the peers' addresses.
+        server: Host and port that the clients have called; None for the socket's address.
+    """
+
+    scheme: Literal["http", "https"] = "http"
+    client: tuple[str, int] | None = None
+    server: tuple[str, int] | None = None
+
+
+DIRECT = Origin()
+"""Clients that are the socket's peers."""
 
 
 def _most_connections() -> int:
@@ -80,14 +105,16 @@ def _most_connections() -> int:
     return max(1, descriptors - max(SPARE_DESCRIPTORS, descriptors // 10))
 
 
-def _entrance(
-    app: ASGIApplication, proxies: TrustedProxies | None
-) -> Callable[..., Awaitable[None]]:
+def _entrance(app: ASGIApplication, settings: EngineSettings) -> Callable[..., Awaitable[None]]:
     """What the engine calls for a request that it does not serve by itself."""
     entrance: Callable[..., Awaitable[None]] = app
     if isinstance(app, Sixlane) and app.is_called_directly:
         entrance = EngineEntrance(app)
-    return entrance if proxies is None else ForwardedEntrance(entrance, proxies)
+    if settings.around is not None:
+        entrance = settings.around(entrance)
+    if settings.trusted_proxies is None:
+        return entrance
+    return ForwardedEntrance(entrance, settings.trusted_proxies)
 
 
 class EngineHost:
@@ -116,7 +143,7 @@ class EngineHost:
             app.look_for_telemetry()
         self._engine = Engine(
             event_loop=self._loop,
-            app=_entrance(app, settings.trusted_proxies),
+            app=_entrance(app, settings),
             log_error=self._log_error,
             log_access=settings.access_log,
             root_path=settings.root_path,
@@ -138,9 +165,14 @@ class EngineHost:
             self._native_app.router.tree.watchers.append(self._note_change)
             self._update_routes()
 
-    def listen(self, listener: socket.socket) -> None:
+    def listen(self, listener: socket.socket, origin: Origin = DIRECT) -> None:
         """Accepts connections on a bound and listening socket, which stays the caller's."""
-        self._engine.listen(listener.fileno())
+        self._engine.listen(
+            listener.fileno(),
+            is_secure=origin.scheme == "https",
+            client=origin.client,
+            server=origin.server,
+        )
 
     async def stop(self, grace_s: float) -> None:
         """Finishes what is in flight, for at most `grace_s` seconds, then ends everything."""
@@ -193,10 +225,13 @@ class EngineHost:
             Whether it has ended.
         """
         deadline = self._loop.time() + limit_s
+        interval_s = 0.0
         while is_busy():
             if self._loop.time() >= deadline or (hurried is not None and hurried.is_set()):
                 return False
-            await asyncio.sleep(min(POLL_INTERVAL_S, limit_s))
+            await asyncio.sleep(min(interval_s, limit_s))
+            # Most ends are a turn of the loop away, and a look costs less than a wait.
+            interval_s = min(POLL_INTERVAL_S, interval_s + POLL_STEP_S)
         return True
 
     async def cancel_running(self) -> None:

@@ -75,7 +75,12 @@ impl ScopeFactory {
         };
         scope.set_item(intern!(py, "http_version"), version)?;
         scope.set_item(intern!(py, "method"), method(py, head.method()))?;
-        scope.set_item(intern!(py, "scheme"), intern!(py, "http"))?;
+        let scheme = if channel.is_secure() {
+            intern!(py, "https")
+        } else {
+            intern!(py, "http")
+        };
+        scope.set_item(intern!(py, "scheme"), scheme)?;
         scope.set_item(intern!(py, "path"), self.path(py, head.raw_path())?)?;
         scope.set_item(intern!(py, "raw_path"), self.raw_path(py, head.raw_path()))?;
         scope.set_item(intern!(py, "query_string"), PyBytes::new(py, head.query()))?;
@@ -92,11 +97,17 @@ impl ScopeFactory {
     /// Makes the scope of a request that of a WebSocket connection.
     fn convert_to_websocket(
         scope: &Bound<'_, PyDict>,
+        is_secure: bool,
         exchange: &WebSocketExchange,
     ) -> PyResult<()> {
         let py = scope.py();
+        let scheme = if is_secure {
+            intern!(py, "wss")
+        } else {
+            intern!(py, "ws")
+        };
         scope.set_item(intern!(py, "type"), intern!(py, "websocket"))?;
-        scope.set_item(intern!(py, "scheme"), intern!(py, "ws"))?;
+        scope.set_item(intern!(py, "scheme"), scheme)?;
         scope.del_item(intern!(py, "method"))?;
         let subprotocols = exchange.handshake.subprotocols();
         scope.set_item(intern!(py, "subprotocols"), subprotocols)?;
@@ -155,7 +166,7 @@ pub(crate) fn scope_of<'py>(
     let http = channel.http.borrow();
     let scope = factory.build(py, channel, &http.head())?;
     if let Stage::WebSocket(exchange) = &*channel.stage.borrow() {
-        ScopeFactory::convert_to_websocket(&scope, exchange)?;
+        ScopeFactory::convert_to_websocket(&scope, channel.is_secure(), exchange)?;
     }
     let kept: Scope = scope.clone().unbind();
     *channel.scope.borrow_mut() = Some(kept);
