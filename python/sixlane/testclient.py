@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import httpx2
 from starlette import testclient
 from starlette.types import ASGIApp
 
@@ -19,10 +20,14 @@ class TestClient(testclient.TestClient):
     Args:
         app: The application.
         transport: How requests reach it: "asgi" calls it, "engine" goes over a real connection of
-            the native engine.
+            the native engine, for WebSockets by the package `websockets`.
         *arguments: The same as `options`, by position.
         **options: Those of Starlette's client: `base_url`, `raise_server_exceptions`, `root_path`,
-            `backend`, `backend_options`, `cookies`, `headers`, `follow_redirects`, `client`.
+            `backend`, `backend_options`, `cookies`, `headers`, `follow_redirects`, `client`. The
+            engine runs in asyncio alone, and puts `root_path` before paths that lack it.
+
+    Raises:
+        ValueError: `transport` does not exist, or does not run in that `backend`.
     """
 
     __test__ = False
@@ -39,10 +44,23 @@ class TestClient(testclient.TestClient):
             raise ValueError(message)
         super().__init__(app, *arguments, **options)
         if transport == "engine":
-            self._transport = _engine_transport.EngineTransport(
-                self.app,
-                self._portal_factory,
-                raise_server_exceptions=options.get("raise_server_exceptions", True),
-                root_path=options.get("root_path", ""),
-                state=self.app_state,
-            )
+            self._go_over_engine()
+
+    def _go_over_engine(self) -> None:
+        if self.async_backend["backend"] != "asyncio":
+            message = "transport='engine' needs backend='asyncio', in whose event loop it runs"
+            raise ValueError(message)
+        # Starlette's transport holds the options, however they were given.
+        given: Any = self._transport
+        self._transport = _engine_transport.EngineTransport(
+            given.app,
+            given.portal_factory,
+            _engine_transport.Visit(
+                given.client, _find_server(self.base_url), given.root_path, given.app_state
+            ),
+            raise_server_exceptions=given.raise_server_exceptions,
+        )
+
+
+def _find_server(url: httpx2.URL) -> tuple[str, int]:
+    return url.host, url.port or (443 if url.scheme == "https" else 80)

@@ -1,10 +1,11 @@
-"""Chapter "WebSockets", over the ASGI entrance: the engine does not speak WebSocket yet."""
+"""Chapter "WebSockets": parameters, dependencies, refusals and closes, on both entrances."""
 
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 from starlette.testclient import WebSocketDenialResponse
+from support.client import OpenClient
 
 from sixlane import (
     Body,
@@ -26,7 +27,6 @@ from sixlane.security import (
     OAuth2PasswordBearer,
     SecurityScopes,
 )
-from sixlane.testclient import TestClient
 
 
 class Page(BaseModel):
@@ -49,12 +49,12 @@ def add_echo(app: FastAPI) -> None:
             app.state.gone = (gone.code, gone.reason)
 
 
-def test_messages_go_both_ways_until_the_client_leaves() -> None:
+def test_messages_go_both_ways_until_the_client_leaves(open_client: OpenClient) -> None:
     """The handler accepts, and learns of the end by an exception."""
     app = FastAPI()
     add_echo(app)
 
-    with TestClient(app).websocket_connect("/echo", subprotocols=["chat"]) as session:
+    with open_client(app).websocket_connect("/echo", subprotocols=["chat"]) as session:
         session.send_json([1])
         session.send_json("two")
         assert session.receive_json() == {"got": [1]}
@@ -77,12 +77,12 @@ async def read(
     await websocket.send_json([number, page.model_dump(), x_token, session, extra])
 
 
-def test_parameters_come_from_the_handshake() -> None:
+def test_parameters_come_from_the_handshake(open_client: OpenClient) -> None:
     """Path, query string, headers and cookies; a body has none, so that its default is given."""
     app = FastAPI()
     app.websocket("/read/{number}")(read)
 
-    client = TestClient(app, headers={"x-token": "a"}, cookies={"session": "s"})
+    client = open_client(app, headers={"x-token": "a"}, cookies={"session": "s"})
     with client.websocket_connect("/read/3?limit=4&tags=x&tags=y") as session:
         got = session.receive_json()
 
@@ -108,7 +108,9 @@ INT = "Input should be a valid integer, unable to parse string as an integer"
         ("/body", [("missing", ["body"], "Field required", None)]),
     ],
 )  # fmt: skip
-def test_wrong_parameters_close_before_the_connection_is_accepted(path: str, errors: Any) -> None:
+def test_wrong_parameters_close_before_the_connection_is_accepted(
+    path: str, errors: Any, open_client: OpenClient
+) -> None:
     """As a policy violation, with the errors as the reason; the handler is not called."""
     app = FastAPI()
 
@@ -120,7 +122,7 @@ def test_wrong_parameters_close_before_the_connection_is_accepted(path: str, err
     async def body(value: Annotated[int, Body()]) -> None:
         pytest.fail("called")
 
-    with pytest.raises(WebSocketDisconnect) as closed, TestClient(app).websocket_connect(path):
+    with pytest.raises(WebSocketDisconnect) as closed, open_client(app).websocket_connect(path):
         pytest.fail("accepted")
 
     names = ("type", "loc", "msg", "input")
@@ -128,7 +130,9 @@ def test_wrong_parameters_close_before_the_connection_is_accepted(path: str, err
     assert (closed.value.code, closed.value.reason) == (1008, reason)
 
 
-def test_handler_of_validation_errors_gets_the_errors_and_the_place() -> None:
+def test_handler_of_validation_errors_gets_the_errors_and_the_place(
+    open_client: OpenClient,
+) -> None:
     """It may accept the connection, to say what is wrong."""
     app = FastAPI()
 
@@ -144,11 +148,11 @@ def test_handler_of_validation_errors_gets_the_errors_and_the_place() -> None:
 
     main = FastAPI()
     main.mount("/sub", app)
-    with TestClient(main).websocket_connect("/sub/items/x") as session:
+    with open_client(main).websocket_connect("/sub/items/x") as session:
         assert session.receive_json() == [["path", "item"], "WS /sub/items/{item}"]
 
 
-def test_dependency_refuses_with_an_exception() -> None:
+def test_dependency_refuses_with_an_exception(open_client: OpenClient) -> None:
     """The code and the reason are the client's."""
     app = FastAPI()
 
@@ -162,7 +166,7 @@ def test_dependency_refuses_with_an_exception() -> None:
         await websocket.accept()
         await websocket.send_text(token)
 
-    client = TestClient(app)
+    client = open_client(app)
     with client.websocket_connect("/?token=a") as session:
         assert session.receive_text() == "a"
     with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/"):
@@ -187,7 +191,7 @@ SCHEMES: dict[str, tuple[Any, str, Any]] = {
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_security_schemes_read_the_handshake(name: str) -> None:
+def test_security_schemes_read_the_handshake(name: str, open_client: OpenClient) -> None:
     """Without credentials the handshake is answered 401, and nothing is accepted."""
     depends, path, expected = SCHEMES[name]
     app = FastAPI()
@@ -197,10 +201,10 @@ def test_security_schemes_read_the_handshake(name: str) -> None:
         await websocket.accept()
         await websocket.send_json(getattr(value, "model_dump", lambda: value)())
 
-    known = TestClient(app, headers={"authorization": "Bearer t"}, cookies={"key": "c"})
+    known = open_client(app, headers={"authorization": "Bearer t"}, cookies={"key": "c"})
     with known.websocket_connect(path) as session:
         assert session.receive_json() == expected
-    with pytest.raises(WebSocketDenialResponse) as denied, TestClient(app).websocket_connect("/"):
+    with pytest.raises(WebSocketDenialResponse) as denied, open_client(app).websocket_connect("/"):
         pytest.fail("accepted")
     assert denied.value.status_code == 401
     assert denied.value.json() == {"detail": "Not authenticated"}
