@@ -52,7 +52,7 @@ async def route_request(router: TableRouter, scope: Scope, receive: Receive, sen
     if selection is not None:
         scope["route"] = selection.route
         scope.update(selection.scope)
-        if OBSERVATION_SCOPE_KEY in scope:
+        if scope.get(OBSERVATION_SCOPE_KEY) is not None:
             scope[OBSERVATION_SCOPE_KEY].enter_route(scope["route"])
         await selection.route.handle(scope, receive, send)
         return
@@ -68,7 +68,7 @@ def _find_answer(router: TableRouter, table: RouteTable, scope: Scope) -> ASGIAp
     frontend = table.select_frontend(scope)
     if frontend is None:
         return router.default
-    if OBSERVATION_SCOPE_KEY in scope:
+    if scope.get(OBSERVATION_SCOPE_KEY) is not None:
         scope[OBSERVATION_SCOPE_KEY].enter_route(frontend)
     return frontend.handle
 
@@ -86,7 +86,7 @@ def _find_slash_redirect(
     selection = table.select(target)
     if selection is None:
         return None
-    if OBSERVATION_SCOPE_KEY in scope:
+    if scope.get(OBSERVATION_SCOPE_KEY) is not None:
         scope[OBSERVATION_SCOPE_KEY].enter_route(selection.route)
     return RedirectResponse(url=str(URL(scope=target)))
 
@@ -190,7 +190,7 @@ class OuterEntrance(ServerErrorMiddleware):
 
     async def answer(self, unhandled: Exception, scope: Scope, send: WatchedSend) -> None:
         """Answer 500 unless an answer has begun; the caller raises the exception again."""
-        if OBSERVATION_SCOPE_KEY in scope:
+        if scope.get(OBSERVATION_SCOPE_KEY) is not None:
             scope[OBSERVATION_SCOPE_KEY].note_failure(unhandled)
         await answer_server_error(self._handlers, unhandled, scope, send)
 

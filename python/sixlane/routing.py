@@ -42,6 +42,7 @@ from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS, APIRoute
 from sixlane._routing.tree import Inclusion, RouteTree
 from sixlane._routing.verbs import Handler, PathOperations
 from sixlane._routing.websocket import APIWebSocketRoute
+from sixlane._run.replaced import Steps
 from sixlane._signature import shows_options
 from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
@@ -53,15 +54,19 @@ if TYPE_CHECKING:
     from sixlane._routing.context import RouteContext, iter_route_contexts
     from sixlane._routing.handler import (
         get_request_handler,
+        get_websocket_app,
         request_response,
         run_endpoint_function,
         serialize_response,
     )
+    from sixlane.dependencies import utils as _utilities
+    from sixlane.dependencies.utils import solve_dependencies
     from sixlane.params import Depends
 else:
     _asgi = lazy_module("sixlane._asgi")
     _handler = lazy_module("sixlane._routing.handler")
     _table = lazy_module("sixlane._compile.table")
+    _utilities = lazy_module("sixlane.dependencies.utils")
 
 __all__ = [
     "APIRoute",
@@ -77,10 +82,12 @@ __all__ = [
     "WebSocketRoute",
     "compile_path",
     "get_request_handler",
+    "get_websocket_app",
     "iter_route_contexts",
     "request_response",
     "run_endpoint_function",
     "serialize_response",
+    "solve_dependencies",
 ]
 
 __getattr__ = lazy_names(
@@ -88,10 +95,12 @@ __getattr__ = lazy_names(
     {
         "RouteContext": "sixlane._routing.context",
         "get_request_handler": "sixlane._routing.handler",
+        "get_websocket_app": "sixlane._routing.handler",
         "iter_route_contexts": "sixlane._routing.context",
         "request_response": "sixlane._routing.handler",
         "run_endpoint_function": "sixlane._routing.handler",
         "serialize_response": "sixlane._routing.handler",
+        "solve_dependencies": "sixlane.dependencies.utils",
     },
 )
 
@@ -108,6 +117,20 @@ def _find_handler_maker() -> Callable[..., Any] | None:
 
 
 APIRoute.find_handler_maker = _find_handler_maker
+
+
+def _find_steps() -> Steps | None:
+    names = globals()
+    if not ("solve_dependencies" in names or "run_endpoint_function" in names):
+        return None  # nobody has read them, let alone replaced one
+    solve = names.get("solve_dependencies", _utilities.solve_dependencies)
+    run = names.get("run_endpoint_function", _handler.run_endpoint_function)
+    if solve is _utilities.solve_dependencies and run is _handler.run_endpoint_function:
+        return None
+    return Steps(solve, run)
+
+
+Steps.find = _find_steps
 
 _DEFAULTS = (
     "default_response_class",

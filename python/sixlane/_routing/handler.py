@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
+from starlette.websockets import WebSocket
 
 from sixlane._compile.callable import locate_call
 from sixlane._compile.checks import Site
@@ -19,8 +20,10 @@ from sixlane._compile.field import Field
 from sixlane._compile.protocol import SerializeOptions
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.stream import StreamFormat, find_stream_format
+from sixlane._compile.websocket import CompiledWebSocketRoute
 from sixlane._run.endpoint import run_route
 from sixlane._run.exchange import RouteHandler, exchange_application
+from sixlane._run.websocket import run_websocket_route
 from sixlane.datastructures import Default, DefaultPlaceholder
 from sixlane.encoders import jsonable_encoder
 from sixlane.exceptions import EndpointContext, ResponseValidationError
@@ -127,6 +130,26 @@ def request_response(func: RouteHandler) -> ASGIApp:
         func: What `get_request_handler` makes, or a function of the same kind.
     """
     return exchange_application(func)
+
+
+def get_websocket_app(
+    dependant: Dependant, dependency_overrides_provider: Any = None, embed_body_fields: bool = False
+) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:
+    """Make the function that serves a WebSocket by a handler.
+
+    Args:
+        dependant: The handler, from `get_dependant`; brought up to date where it was changed.
+        dependency_overrides_provider: Object whose `dependency_overrides` replace dependencies.
+        embed_body_fields: Whether body parameters would be members of a JSON object.
+    """
+    settle_tree(dependant)
+    compiled = CompiledWebSocketRoute(
+        dependant=dependant,
+        embed_body=embed_body_fields,
+        overrides_provider=dependency_overrides_provider,
+        location=locate_call(dependant.call),
+    )
+    return partial(run_websocket_route, compiled)
 
 
 async def run_endpoint_function(

@@ -23,6 +23,7 @@ from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
+from sixlane._run.replaced import Steps
 from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
@@ -256,6 +257,8 @@ class APIRoute(Route):
             dependency_overrides_provider=compiled.overrides_provider,
             embed_body_fields=compiled.embed_body,
             strict_content_type=compiled.strict_content_type,
+            stream_item_field=compiled.item_field,
+            form_limits=self.form_limits,
             **{f"response_model_{name}": value for name, value in options.items()},
         )
 
@@ -266,6 +269,7 @@ class APIRoute(Route):
             self.is_open
             or type(self).get_route_handler is not APIRoute.get_route_handler
             or APIRoute.find_handler_maker() is not None
+            or Steps.find() is not None
         )
 
     def within(self, context: Inheritance) -> Self:

@@ -17,14 +17,17 @@ from sixlane._run.body import receive_body
 from sixlane._run.extract import Values
 from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.render import render, validate_result
+from sixlane._run.replaced import Steps
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import RequestValidationError
 
 if TYPE_CHECKING:
     from sixlane._run import observed as _observed
+    from sixlane._run import steps as _steps
     from sixlane._run import stream as _stream
 else:
     _observed = lazy_module("sixlane._run.observed")
+    _steps = lazy_module("sixlane._run.steps")
     _stream = lazy_module("sixlane._run.stream")
 
 
@@ -74,6 +77,8 @@ async def run_route(
     body = PydanticUndefined
     if route.body_field is not None:
         body = await receive_body(route, request, declared.form_limits)
+    if (steps := Steps.find()) is not None:
+        return await _steps.run_route_by_steps(steps, route, request, body)
     state = SolveState(
         connection=request,
         body=body,

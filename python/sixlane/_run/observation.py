@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 OBSERVATION_SCOPE_KEY = "fastapi.telemetry"
-"""Where the scope of an observed request has its observation; absent from all others."""
+"""Where the scope of an observed request has its observation.
+
+Absent from all others, or None: a tool that observes by itself says so by that.
+"""
 
 
 class ObservedData(Protocol):

@@ -14,13 +14,16 @@ from sixlane._lazy import lazy_module
 from sixlane._run.exchange import FUNCTION_EXITS_SCOPE_KEY, REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.failure import answer_exception, watch_reply
 from sixlane._run.observation import OBSERVATION_SCOPE_KEY
+from sixlane._run.replaced import Steps
 from sixlane._run.solve import SolveState, solve
 from sixlane.exceptions import WebSocketRequestValidationError
 
 if TYPE_CHECKING:
     from sixlane._run import observed as _observed
+    from sixlane._run import steps as _steps
 else:
     _observed = lazy_module("sixlane._run.observed")
+    _steps = lazy_module("sixlane._run.steps")
 
 
 class RunnableWebSocketRoute(Protocol):
@@ -46,14 +49,14 @@ def websocket_application(declared: RunnableWebSocketRoute) -> ASGIApp:
                 scope[REQUEST_EXITS_SCOPE_KEY] = request_exits
                 async with AsyncExitStack() as function_exits:
                     scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
-                    await _call_handler(declared.compiled, websocket)
+                    await run_websocket_route(declared.compiled, websocket)
         except Exception as exc:  # noqa: BLE001  the exception handlers decide
             await answer_exception(exc, websocket, sender)
 
     return run_websocket
 
 
-async def _call_handler(route: CompiledWebSocketRoute, websocket: WebSocket) -> None:
+async def run_websocket_route(route: CompiledWebSocketRoute, websocket: WebSocket) -> None:
     """Solve the handler's dependencies and parameters, and run it; its result is not used.
 
     Raises:
@@ -62,6 +65,9 @@ async def _call_handler(route: CompiledWebSocketRoute, websocket: WebSocket) -> 
     observation = websocket.scope.get(OBSERVATION_SCOPE_KEY)
     if observation is not None:
         await _observed.run_observed_websocket(route, websocket, observation)
+        return
+    if (steps := Steps.find()) is not None:
+        await _steps.run_websocket_by_steps(steps, route, websocket)
         return
     state = SolveState(
         connection=websocket,
