@@ -10,7 +10,16 @@ from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
 
 import sixlane.routing
-from sixlane import Depends, FastAPI, Header, Query, Request, Response
+from sixlane import (
+    Depends,
+    FastAPI,
+    Header,
+    Query,
+    Request,
+    Response,
+    WebSocket,
+    WebSocketDisconnect,
+)
 from sixlane.dependencies.utils import get_dependant, get_parameterless_sub_dependant
 from sixlane.routing import APIRoute, get_request_handler, request_response
 
@@ -156,3 +165,71 @@ def test_a_tool_around_the_calls_of_starlettes_applications_sees_each_request(
 
     assert open_client(app).get("/items?q=a").json() == "a"
     assert seen == ["/items"]
+
+
+@pytest.mark.parametrize("path", ["/waiting/3", "/blocking/3"])
+def test_tools_replace_the_steps_of_operations(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """A tool for tracing looks at the arguments, and at the call."""
+    seen: list[Any] = []
+    solve, run = sixlane.routing.solve_dependencies, sixlane.routing.run_endpoint_function
+
+    async def solve_noted(**options: Any) -> Any:
+        solved = await solve(**options)
+        seen.append((options["request"].url.path, solved.values, solved.errors))
+        return solved
+
+    async def run_noted(**options: Any) -> Any:
+        seen.append(options["values"])
+        return await run(**options)
+
+    monkeypatch.setattr(sixlane.routing, "solve_dependencies", solve_noted)
+    monkeypatch.setattr(sixlane.routing, "run_endpoint_function", run_noted)
+    app = FastAPI()
+
+    @app.get("/waiting/{number}")
+    async def wait(number: int, response: Response) -> list[int]:
+        response.headers["x-number"] = str(number)
+        return [number]
+
+    @app.get("/blocking/{number}")
+    def block(number: int) -> list[int]:
+        return [number]
+
+    answer = open_client(app).get(path)
+    assert answer.json() == [3]
+    assert answer.headers.get("x-number") == ("3" if path == "/waiting/3" else None)
+    solved, called = seen
+    assert (solved[0], solved[1]["number"], solved[2]) == (path, 3, [])
+    assert called["number"] == 3
+    wrong = open_client(app).get(path.replace("3", "x"))
+    assert wrong.json()["detail"][0]["type"] == "int_parsing"
+
+
+def test_tools_look_at_the_arguments_of_websockets(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same function finds those; a handshake that does not fit is refused as ever."""
+    seen: list[Any] = []
+    solve = sixlane.routing.solve_dependencies
+
+    async def solve_noted(**options: Any) -> Any:
+        solved = await solve(**options)
+        seen.append(solved.values.get("number"))
+        return solved
+
+    monkeypatch.setattr(sixlane.routing, "solve_dependencies", solve_noted)
+    app = FastAPI()
+
+    @app.websocket("/{number}")
+    async def serve(websocket: WebSocket, number: int) -> None:
+        await websocket.accept()
+        await websocket.send_json(number)
+
+    client = open_client(app)
+    with client.websocket_connect("/4") as session:
+        assert session.receive_json() == 4
+    with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/x"):
+        pass
+    assert (seen, refused.value.code) == ([4, None], 1008)
