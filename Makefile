@@ -34,8 +34,8 @@ quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 
 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
-	@echo "make test       all tests: Rust, then Python (and on 3.13 where there is a python3.13)"
-	@echo "make conformance  FastAPI's own tests, under its name"
+	@echo "make test       all tests: Rust, Python, those below (Python's on 3.13 too where there is one)"
+	@echo "make conformance  FastAPI's own tests, under its name, on both transports"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
 	@echo "make autobahn   the Autobahn test suite for WebSockets, where there is a CPython 2.7"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
@@ -122,7 +122,7 @@ build: .venv/.built
 run: .venv/.built .venv/.examples
 	@.venv/bin/python -m sixlane run examples/iris/main.py --host $(ADDRESS) --port $(PORT)
 
-test: test-rust test-python ecosystem
+test: test-rust test-python conformance ecosystem
 	@if [ -n "$(PYTHON_3_13)" ]; then $(MAKE) --no-print-directory test-3.13; \
 	else echo "Not tested on Python 3.13: there is no python3.13."; fi
 

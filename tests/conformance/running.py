@@ -55,7 +55,9 @@ def run_suite(
         "CONFORMANCE_RECORD": str(record),
     }
     command = [sys.executable, "-m", "pytest", "--quiet", "--tb=short", "--no-header"]
-    command += ["-p", "no:cacheprovider", "-p", "conformance.recording", "-n", str(workers)]
+    command += ["-p", "no:cacheprovider", "-p", "conformance.transport"]
+    command += ["-p", "conformance.private_names"]
+    command += ["-p", "conformance.recording", "-n", str(workers)]
     command += [f"--ignore={folder}" for folder in _LEFT_OUT] + [f"--timeout={_TIMEOUT_S}"]
     command += tests or ["tests"]
     log = BUILD / f"{transport}.log"
