@@ -7,7 +7,6 @@ from support.surface import find_differences
 
 NOT_THERE = {
     "fastapi.routing.*websocket_*": "WebSocket routes",
-    "fastapi.routing.get_websocket_app": "WebSocket routes",
     "fastapi.dependencies.utils.get_stream_item_type": "handlers that yield",
 }
 """Features that are not there; the names go with them."""
