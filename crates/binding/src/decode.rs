@@ -1,5 +1,6 @@
 //! A planned call's arguments from the request, where they decode cleanly.
 
+use crate::form;
 use crate::plan::{Argument, Form, Plan, Source};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PyString};
@@ -31,12 +32,21 @@ pub(crate) fn arguments<'py>(
     if plan.is_overridden(py) {
         return None;
     }
+    if let Some(form) = &plan.form
+        && !form.admits(parts.body()?)
+    {
+        return None;
+    }
     let mut values = Vec::with_capacity(plan.arguments.len());
     for argument in &plan.arguments {
         values.push(match argument.source {
             Source::Request => request(py, parts, argument)?,
             Source::Body => body(py, parts, argument)?,
             _ if argument.form == Form::List => list(py, parts, argument)?,
+            _ if argument.form == Form::Model => {
+                let group = form::group(py, parts, argument)?;
+                validated(py, &group.into_any(), argument)?
+            }
             _ => parameter(py, parts, ranges, argument)?,
         });
     }
@@ -101,6 +111,7 @@ fn lookup<'p>(
             header::first(parts.headers(), name).map_or(Lookup::Missing, Lookup::Text)
         }
         Source::Cookie => cookie::get_from(named(parts, b"cookie"), name),
+        Source::Form => form::last(parts.body()?, name),
         Source::Body | Source::Request => Lookup::AskPython,
     })
 }
@@ -128,7 +139,7 @@ fn value<'py>(py: Python<'py>, text: &str, argument: &Argument) -> Option<Bound<
         Form::Boolean => {
             coerce::boolean(text).map(|flag| PyBool::new(py, flag).to_owned().into_any())
         }
-        Form::Validated | Form::List => None,
+        Form::Validated | Form::List | Form::Model => None,
     };
     match native {
         Some(value) => Some(value),
@@ -167,6 +178,11 @@ fn texts<'py>(
     match argument.source {
         Source::Query => {
             for text in query::all(parts.query(), &argument.name) {
+                values.append(PyString::new(py, &text?)).ok()?;
+            }
+        }
+        Source::Form => {
+            for text in query::all(parts.body()?, &argument.name) {
                 values.append(PyString::new(py, &text?)).ok()?;
             }
         }

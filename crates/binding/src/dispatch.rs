@@ -5,7 +5,7 @@ use crate::asgi::{self, AsgiExchange};
 use crate::channel::Channel;
 use crate::decode::{self, RequestParts};
 use crate::exchange::{Completion, Matched, Next, Stage};
-use crate::plan::CallKind;
+use crate::plan::{CallKind, Plan};
 use crate::raw::{self, Context};
 use crate::reactor::Reactor;
 use crate::threads::Job;
@@ -148,11 +148,7 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
             http.head().framing() != Framing::None,
         )
     };
-    // A body that the handler reads by itself comes in parts, which only ASGI can give.
-    let matched = matched.filter(|matched| {
-        let plan = &matched.plan;
-        plan.reads_body || !plan.takes_request || !has_body
-    });
+    let matched = matched.filter(|matched| takes_planned_way(&matched.plan, channel, has_body));
     // What middleware may answer or turn away goes through it.
     let matched = matched.filter(|matched| {
         let middleware = matched.plan.middleware.as_ref();
@@ -184,6 +180,21 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
         channel.http.borrow_mut().buffer_body(0, reactor.now());
     }
     call(py, reactor, channel, matched, !has_body)
+}
+
+/// Whether the body comes as the plan needs it. One that the handler reads by itself, or that is parsed as it comes,
+/// comes in parts, which only ASGI can give.
+fn takes_planned_way(plan: &Plan, channel: &Channel, has_body: bool) -> bool {
+    let Some(form) = &plan.form else {
+        return plan.reads_body || !plan.takes_request || !has_body;
+    };
+    let http = channel.http.borrow();
+    let head = http.head();
+    let length = match head.framing() {
+        Framing::Length(length) => Some(length),
+        Framing::None | Framing::Chunked => None,
+    };
+    form.reads_whole(head.header(b"content-type"), length)
 }
 
 fn find_route(reactor: &Reactor, head: &Head<'_>) -> Option<Matched> {

@@ -1,7 +1,7 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
 //! `engine` is what Python sees; `reactor` turns; `accepting` makes the `channel`s, each one connection; `dispatch`
-//! is the request path, with `decode` before the call, `answer` and `json` after it; `tasks` and `threads` run the
+//! is the request path, with `decode` and `form` before the call, `answer` and `json` after it; `tasks` and `threads` run the
 //! user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
 use pyo3::prelude::*;
@@ -16,6 +16,7 @@ mod dispatch;
 mod engine;
 mod errors;
 mod exchange;
+mod form;
 mod json;
 mod limits;
 mod listener;

@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) kind: CallKind,
     pub(crate) reads_body: bool,
+    /// What a form may be to be read whole, where the body is one.
+    pub(crate) form: Option<FormBounds>,
     /// An argument depends on the request's headers.
     pub(crate) reads_headers: bool,
     /// The call is given a `Request`, by which the handler may read the body itself.
@@ -67,10 +69,30 @@ pub(crate) struct Argument {
     /// Place among the path's parameters, in pattern order; unused for other sources.
     pub(crate) position: usize,
     pub(crate) form: Form,
+    /// The fields of a form model.
+    pub(crate) members: Vec<Member>,
     /// The value where the request has none; None when one is required.
     pub(crate) default: Option<Py<PyAny>>,
     /// Turns the decoded text (or the body's bytes) into the value; raises where it does not fit.
     pub(crate) validate: Option<Py<PyAny>>,
+}
+
+/// A field of a form model.
+pub(crate) struct Member {
+    /// The name as validation knows it.
+    pub(crate) alias: Py<PyString>,
+    /// The name on the wire.
+    pub(crate) name: Box<str>,
+    /// Whether all values are wanted.
+    pub(crate) form: Form,
+}
+
+/// What a urlencoded form may be to be read whole and decoded natively.
+pub(crate) struct FormBounds {
+    /// Its length in bytes.
+    pub(crate) whole_bytes: u64,
+    /// Its number of fields.
+    pub(crate) fields: usize,
 }
 
 /// Where an argument is read from.
@@ -81,6 +103,7 @@ pub(crate) enum Source {
     Header,
     Cookie,
     Body,
+    Form,
     Request,
 }
 
@@ -95,6 +118,8 @@ pub(crate) enum Form {
     Validated,
     /// `validate` decides over the list of all values.
     List,
+    /// `validate` decides over a dictionary of the model's fields.
+    Model,
 }
 
 /// How the handler's value becomes the answer.
@@ -196,7 +221,8 @@ impl Plan {
             route: route.unbind(),
             call: plan.getattr("call")?.unbind(),
             takes_request: reads(&[Source::Request]),
-            reads_body: reads(&[Source::Body]),
+            reads_body: reads(&[Source::Body, Source::Form]),
+            form: FormBounds::read(&plan.getattr("form")?)?,
             reads_headers: reads(&[Source::Header, Source::Cookie, Source::Body]),
             arguments,
             kind: match kind.as_str() {
@@ -220,7 +246,6 @@ impl Plan {
 impl Argument {
     fn read(argument: &Bound<'_, PyAny>) -> PyResult<Self> {
         let source: String = argument.getattr("source")?.extract()?;
-        let form: String = argument.getattr("form")?.extract()?;
         let required: bool = argument.getattr("required")?.extract()?;
         Ok(Self {
             source: match source.as_str() {
@@ -229,24 +254,18 @@ impl Argument {
                 "header" => Source::Header,
                 "cookie" => Source::Cookie,
                 "body" => Source::Body,
+                "form" => Source::Form,
                 "request" => Source::Request,
                 _ => return Err(unknown("source", &source)),
             },
-            name: argument
-                .getattr("name")?
-                .cast::<PyString>()?
-                .to_str()?
-                .into(),
+            name: read_name(argument)?,
             position: argument.getattr("position")?.extract()?,
-            form: match form.as_str() {
-                "text" => Form::Text,
-                "integer" => Form::Integer,
-                "float" => Form::Float,
-                "boolean" => Form::Boolean,
-                "validated" => Form::Validated,
-                "list" => Form::List,
-                _ => return Err(unknown("form", &form)),
-            },
+            form: Form::read(argument)?,
+            members: argument
+                .getattr("members")?
+                .try_iter()?
+                .map(|member| Member::read(&member?))
+                .collect::<PyResult<_>>()?,
             default: if required {
                 None
             } else {
@@ -255,6 +274,49 @@ impl Argument {
             validate: optional(&argument.getattr("validate")?),
         })
     }
+}
+
+impl Form {
+    fn read(declared: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let form: String = declared.getattr("form")?.extract()?;
+        Ok(match form.as_str() {
+            "text" => Self::Text,
+            "integer" => Self::Integer,
+            "float" => Self::Float,
+            "boolean" => Self::Boolean,
+            "validated" => Self::Validated,
+            "list" => Self::List,
+            "model" => Self::Model,
+            _ => return Err(unknown("form", &form)),
+        })
+    }
+}
+
+impl Member {
+    fn read(member: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            alias: member.getattr("alias")?.extract()?,
+            name: read_name(member)?,
+            form: Form::read(member)?,
+        })
+    }
+}
+
+impl FormBounds {
+    fn read(bounds: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        if bounds.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            whole_bytes: bounds.getattr("whole_bytes")?.extract()?,
+            fields: bounds.getattr("fields")?.extract()?,
+        }))
+    }
+}
+
+fn read_name(declared: &Bound<'_, PyAny>) -> PyResult<Box<str>> {
+    let name = declared.getattr("name")?;
+    Ok(name.cast::<PyString>()?.to_str()?.into())
 }
 
 impl Reply {

@@ -134,10 +134,21 @@ impl Planned {
         self.plan.declared.clone_ref(py)
     }
 
-    /// Whether `arguments` needs the request's body.
+    /// Whether `arguments` needs the request's body; a form that it does not take whole is none.
     #[getter]
-    fn reads_body(&self) -> bool {
-        self.plan.reads_body
+    fn reads_body(&self, py: Python<'_>) -> PyResult<bool> {
+        let Some(form) = &self.plan.form else {
+            return Ok(self.plan.reads_body);
+        };
+        let headers: Headers<'_> =
+            required(self.scope.bind(py), intern!(py, "headers"))?.extract()?;
+        let first = |wanted: &[u8]| {
+            let named = headers.iter().find(|(name, _)| name.as_bytes() == wanted);
+            named.map(|(_, value)| value.as_bytes())
+        };
+        let length = first(b"content-length").and_then(|text| str::from_utf8(text).ok());
+        let length = length.and_then(|text| text.parse().ok());
+        Ok(form.reads_whole(first(b"content-type"), length))
     }
 
     /// The positional arguments of the plan's call; None leaves the request to the solver.
@@ -194,6 +205,9 @@ impl Planned {
     }
 }
 
+/// Names in lower case, and values.
+type Headers<'py> = Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>;
+
 /// The start and the body of an answer.
 type Messages<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>);
 
@@ -215,7 +229,7 @@ fn json_type(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
 struct ScopeParts<'a, 'py> {
     path: &'a str,
     query: Option<Bound<'py, PyBytes>>,
-    headers: Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>,
+    headers: Headers<'py>,
     body: Option<Bound<'py, PyBytes>>,
     asgi: [Bound<'py, PyAny>; 3],
 }

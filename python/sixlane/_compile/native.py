@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse
 from sixlane._compile.call import NotPlannable, compile_call
 from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
+from sixlane._compile.form_plan import plan_form, plan_members
+from sixlane._compile.group import ParameterGroup
 from sixlane._compile.json_input import body_decoder
 from sixlane._compile.plan import (
     JSON_HEADER,
@@ -89,6 +91,7 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         route=route,
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
+        form=plan_form(route, call.values),
     )
 
 
@@ -103,7 +106,7 @@ def _refusal(
 ) -> PlannedRefusal | None:
     """Make what refuses by the values alone; None where they are not validated as they came."""
     are_texts = all(type(each) in TEXT_CONVERTORS for each in route.param_convertors.values())
-    if route.compiled.dependant.dependencies or not are_texts:
+    if route.compiled.dependant.dependencies or not are_texts or route.compiled.is_form:
         return None
     return PlannedRefusal(app, route, arguments)
 
@@ -113,12 +116,14 @@ def _argument(app: PlannableApplication, route: PlannableRoute, value: Field | s
         return ArgumentPlan(
             "request", "request", form="validated", validate=partial(make_request, app, route)
         )
-    if value.group is not None or len(value.aliases) != 1:
+    if value.is_form and value.group is not None:
+        return _form_model(value, value.group)
+    if value.group is not None or value.form_union is not None or len(value.aliases) != 1:
         raise NotPlannable("a parameter model, or a choice of names")
-    if value.location == "body":
+    if value.location == "body" and not value.is_form:
         return _body(route, value)
     # Neither "body", which was dealt with above, nor "response", which no parameter is.
-    source: Source = value.location  # type: ignore[assignment]
+    source: Source = "form" if value.is_form else value.location  # type: ignore[assignment]
     if source == "path":
         return _path(route, value)
     form, validate = _form(value)
@@ -128,6 +133,12 @@ def _argument(app: PlannableApplication, route: PlannableRoute, value: Field | s
     return ArgumentPlan(
         source, name, form=form, validate=validate, required=False, default=_default(value)
     )
+
+
+def _form_model(value: Field, group: ParameterGroup) -> ArgumentPlan:
+    validate = _validate_with(value)
+    members = plan_members(group)
+    return ArgumentPlan("form", value.alias, form="model", validate=validate, members=members)
 
 
 def _path(route: PlannableRoute, value: Field) -> ArgumentPlan:
@@ -149,15 +160,19 @@ def _converted(convert: Callable[[str], Any], validate: Callable[[Any], Any], te
 
 
 def _form(value: Field) -> tuple[Form, Callable[[Any], Any]]:
-    validator = value.validator
-    if not isinstance(validator, PydanticValidator):
-        raise NotPlannable("a parameter that Pydantic does not validate")
-    validate = partial(validator.schema_validator.validate_python, from_attributes=True)
+    validate = _validate_with(value)
     if value.takes_all:
         return "list", validate
     if value.info.metadata or value.info.discriminator is not None:
         return "validated", validate
     return _NATIVE_FORMS.get(_without_none(value.annotation), "validated"), validate
+
+
+def _validate_with(value: Field) -> Callable[[Any], Any]:
+    validator = value.validator
+    if not isinstance(validator, PydanticValidator):
+        raise NotPlannable("a parameter that Pydantic does not validate")
+    return partial(validator.schema_validator.validate_python, from_attributes=True)
 
 
 def _without_none(annotation: Any) -> Any:
@@ -179,8 +194,6 @@ def _default(value: Field) -> Any:
 def _body(route: PlannableRoute, value: Field) -> ArgumentPlan:
     if route.compiled.embed_body:
         raise NotPlannable("a body in parts")
-    if value.is_form:
-        raise NotPlannable("a form")
     validator = value.validator
     if isinstance(validator, PydanticValidator):
         decode = body_decoder(validator)

@@ -16,8 +16,10 @@ __all__ = [
     "ArgumentPlan",
     "CorsLayer",
     "EngineRoute",
+    "FormBounds",
     "GzipLayer",
     "HttpsRedirectLayer",
+    "MemberPlan",
     "MiddlewareLayer",
     "ReplyPlan",
     "RoutePlan",
@@ -25,8 +27,8 @@ __all__ = [
     "TrustedHostLayer",
 ]
 
-Source = Literal["path", "query", "header", "cookie", "body", "request"]
-Form = Literal["text", "integer", "float", "boolean", "validated", "list"]
+Source = Literal["path", "query", "header", "cookie", "body", "form", "request"]
+Form = Literal["text", "integer", "float", "boolean", "validated", "list", "model"]
 CallKind = Literal["direct", "coroutine", "thread"]
 
 JSON_HEADER = b"content-type: application/json\r\n"
@@ -36,6 +38,32 @@ NO_LIMIT = 2**63 - 1
 TEXT_CONVERTORS = (StringConvertor, PathConvertor)
 
 
+class MemberPlan(NamedTuple):
+    """A field of a form model.
+
+    Attributes:
+        alias: The name as validation knows it.
+        name: The name on the wire.
+        form: "list" where all values are wanted, else "text".
+    """
+
+    alias: str
+    name: str
+    form: Form
+
+
+class FormBounds(NamedTuple):
+    """What a urlencoded form may be to be read whole; any other is parsed as it comes.
+
+    Attributes:
+        whole_bytes: Its length, in bytes.
+        fields: Its number of fields.
+    """
+
+    whole_bytes: int
+    fields: int
+
+
 class ArgumentPlan(NamedTuple):
     """One positional argument of a planned call.
 
@@ -43,11 +71,12 @@ class ArgumentPlan(NamedTuple):
         source: Where the value is read from.
         name: The name on the wire; header names in lower case.
         form: How the text becomes a value: natively, or by `validate`.
-        validate: Takes the text, the list of texts, or the body's bytes, and returns the value.
-            Whatever it raises, the solver answers for.
+        validate: Takes the text, the list of texts, the dictionary of a form model, or the body's
+            bytes, and returns the value. Whatever it raises, the solver answers for.
         position: The place among the path's parameters, in pattern order.
         required: Without a value the request is left to the solver.
         default: The value where the request has none and none is required; shared, so immutable.
+        members: The fields of a form model.
     """
 
     source: Source
@@ -57,6 +86,7 @@ class ArgumentPlan(NamedTuple):
     position: int = 0
     required: bool = True
     default: object = None
+    members: tuple[MemberPlan, ...] = ()
 
 
 class ReplyPlan(NamedTuple):
@@ -103,6 +133,7 @@ class RoutePlan(NamedTuple):
         route: The `APIRoute`.
         solve: `(scope, receive, send)`: the plain solver, for all that does not decode cleanly.
         fail: `(error, scope, receive, send)`: answers for an error that the call raised.
+        form: What a form is read whole by, where the body is one.
     """
 
     call: Callable[..., Any]
@@ -116,6 +147,7 @@ class RoutePlan(NamedTuple):
     route: Any
     solve: Callable[..., Any]
     fail: Callable[..., Any]
+    form: FormBounds | None = None
 
 
 class EngineRoute(NamedTuple):
