@@ -21,6 +21,7 @@ mod json;
 mod limits;
 mod listener;
 mod middleware;
+mod multipart;
 mod plan;
 mod raw;
 mod reactor;
@@ -37,6 +38,8 @@ mod _engine {
     use crate::json::{dump_answer, dump_stream_item};
     #[pymodule_export]
     use crate::limits::default_limits;
+    #[pymodule_export]
+    use crate::multipart::MultipartParser;
     #[pymodule_export]
     use crate::routes::{Planned, Routes};
     #[pymodule_export]

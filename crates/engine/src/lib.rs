@@ -8,6 +8,7 @@ pub mod http1;
 mod input;
 pub mod limits;
 mod linger;
+pub mod multipart;
 mod output;
 pub mod params;
 pub mod protocol;

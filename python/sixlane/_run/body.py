@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
+from sixlane._run.multipart import receive_form
 from sixlane.exceptions import HTTPException, RequestValidationError
 
 _LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
@@ -47,7 +48,7 @@ async def receive_body(
     """
     try:
         if route.is_form:
-            form = await request.form(**form_limits)
+            form = await receive_form(request, form_limits)
             request.scope[REQUEST_EXITS_SCOPE_KEY].push_async_callback(form.close)
             return form
         content = await request.body()
