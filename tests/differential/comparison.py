@@ -1,8 +1,10 @@
 """What two answers have to have in common, and the smallest request for which they do not."""
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .entrances import Entrance
 from .exchange import Answer, Request
@@ -40,7 +42,7 @@ def differing_aspects(
     method: str, expected: Answer, actual: Answer, *, wire: bool
 ) -> tuple[str, ...]:
     """The names of what differs; `wire` says that `actual` came through HTTP/1.1."""
-    if _is_refused_rightly(expected, actual):
+    if _is_answered_rightly(expected, actual):
         return ()
     if wire:
         expected = expected.on_the_wire(method)
@@ -55,14 +57,28 @@ def differing_aspects(
     return tuple(aspect for aspect, is_same in same.items() if not is_same)
 
 
-def _is_refused_rightly(expected: Answer, actual: Answer) -> bool:
-    """The one difference by choice: a 422 that shows what JSON cannot say.
+def _is_answered_rightly(expected: Answer, actual: Answer) -> bool:
+    """The one difference by choice: an answer with what JSON cannot say.
 
-    The reference fails with 500 where the refused input holds NaN or a lone surrogate.
+    The reference fails with 500 where a refused input, or a handler's value, holds NaN or a lone
+    surrogate; here they become null, and an escape or a question mark.
     """
-    unsayable = {("ValueError",), ("UnicodeEncodeError",)}
-    failed = expected.status == 500 and expected.raised in unsayable
-    return failed and actual.status == 422 and not actual.raised
+    failed = expected.status == 500 and expected.raised in _UNSAYABLE
+    if not failed or actual.raised or actual.status not in (200, 422):
+        return False
+    written = json.loads(actual.body)
+    return any(each is None or isinstance(each, str) for each in _walk(written))
+
+
+_UNSAYABLE = {("ValueError",), ("UnicodeEncodeError",), ("PydanticSerializationError",)}
+
+
+def _walk(value: Any) -> Iterator[Any]:
+    yield value
+    children = value.values() if isinstance(value, dict) else value
+    if isinstance(children, Iterable) and not isinstance(children, str):
+        for child in children:
+            yield from _walk(child)
 
 
 def find_differences(
