@@ -66,13 +66,14 @@ class _Inside:
         self._tasks: list[asyncio.Task[None]] = []
         self._offered: deque[tuple[Message, asyncio.Future[None]]] = deque()
         self._taker: asyncio.Future[Message | None] | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
 
     async def call_next(self, _request: Request) -> Response:
         """Have the application answer; its answer's body follows as it is read.
 
         Raises:
             Exception: What the application raised before it began its answer.
+            BaseExceptionGroup: It raised what is no `Exception`.
             RuntimeError: It ended without any.
         """
         self._tasks.append(asyncio.get_running_loop().create_task(self._run()))
@@ -97,7 +98,7 @@ class _Inside:
         """Let the application end, now that the answer has been sent.
 
         Raises:
-            Exception: What the application raised after it had begun its answer.
+            BaseException: What the application raised after it had begun its answer.
         """
         self._sent.set()
         self._release()
@@ -132,17 +133,23 @@ class _Inside:
     async def _run(self) -> None:
         try:
             await self._app(self._scope, self._receive_or_disconnect, self._offer)
-        except Exception as error:  # noqa: BLE001  it is raised where the answer is waited for
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001  it is raised where the answer is waited for
             self._error = error
         finally:
             if self._taker is not None and not self._taker.done():
                 self._taker.set_result(None)
 
     def _raise_early(self) -> None:
-        if self._error is None:
-            message = "No response returned."
-            raise RuntimeError(message)
         error, self._error = self._error, None
+        if not isinstance(error, Exception):
+            silence = RuntimeError("No response returned.")
+            if error is None:
+                raise silence
+            # As anyio's task group says that both were raised.
+            message = "unhandled errors in a TaskGroup"
+            raise BaseExceptionGroup(message, [silence, error])
         raise error from error.__cause__ or error.__context__
 
     async def _offer(self, message: Message) -> None:
