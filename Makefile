@@ -211,6 +211,9 @@ typing: .venv/.built .venv/.tests .venv/.lint
 	@$(call say,mypy and pyright on tests/typing)
 	@for file in tests/typing/*.py; do .venv/bin/mypy --config-file= --strict $$file || exit 1; done
 	@.venv/bin/pyright --project tests/typing --pythonpath .venv/bin/python
+	@$(call say,pyright on the types of all public names)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/pyright --verifytypes sixlane --ignoreexternal \
+		>build/verifytypes.log || { tail -n 60 build/verifytypes.log; exit 1; }
 
 docs: .venv/.docs
 	@$(call say,making build/site)

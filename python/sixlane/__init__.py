@@ -3,7 +3,7 @@
 Every public name is imported when it is first used, so that `import sixlane` costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixlane._lazy import lazy_names
 
@@ -82,7 +82,11 @@ _MODULES = {
     "status": "sixlane.status",
 }
 
-__getattr__ = lazy_names(__name__, _MODULES)
+_load_name = lazy_names(__name__, _MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    return _load_name(name)
 
 
 def __dir__() -> list[str]:

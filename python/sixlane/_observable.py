@@ -36,7 +36,7 @@ class Observable:
         is_observed: Whether requests go through the interpreter, for its steps to be observed.
     """
 
-    is_observed = False
+    is_observed: bool = False
     router: Any
     middleware_stack: ASGIApp | None
     _telemetry: dict[str, Any]

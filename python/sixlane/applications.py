@@ -185,7 +185,7 @@ class Sixlane(PathOperations, Observable, Starlette):
         self.openapi_version = "3.1.0"
         self.openapi_schema: dict[str, Any] | None = None
         self._openapi_routes_version = -1
-        self.state = State()
+        self.state: State = State()
         self._dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.trusted_proxies: TrustedProxies | None = None
         self._planned_routes: Routes | None = None

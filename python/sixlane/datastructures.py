@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from starlette.datastructures import (
     URL,
@@ -70,7 +70,7 @@ class DefaultPlaceholder:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self.value: Any = value
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -78,7 +78,7 @@ class DefaultPlaceholder:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DefaultPlaceholder) and other.value == self.value
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Default({self.value!r})"

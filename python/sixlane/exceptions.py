@@ -110,10 +110,10 @@ class ValidationException(Exception):  # noqa: N818 - FastAPI's name
         self._errors = errors
         self.endpoint_ctx = endpoint_ctx
         context = endpoint_ctx or {}
-        self.endpoint_function = context.get("function")
-        self.endpoint_path = context.get("path")
-        self.endpoint_file = context.get("file")
-        self.endpoint_line = context.get("line")
+        self.endpoint_function: str | None = context.get("function")
+        self.endpoint_path: str | None = context.get("path")
+        self.endpoint_file: str | None = context.get("file")
+        self.endpoint_line: int | None = context.get("line")
 
     def errors(self) -> Sequence[Any]:
         """Return the errors, each a dictionary with "type", "loc", "msg", "input", maybe "ctx"."""

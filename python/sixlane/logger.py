@@ -2,4 +2,4 @@
 
 import logging
 
-logger = logging.getLogger("sixlane")
+logger: logging.Logger = logging.getLogger("sixlane")

@@ -129,7 +129,7 @@ class _Declared(FieldInfo):  # type: ignore[misc]
     _own_options: ClassVar[dict[str, Any]] = {}
     """Options of this kind of declaration alone, kept as attributes, and their defaults."""
 
-    __signature__ = _DeclaredSignature()
+    __signature__: Any = _DeclaredSignature()
 
     def __init__(self, default: Any = PydanticUndefined, **options: Any) -> None:
         check_options(f"{type(self).__name__}()", options, self._accepted)
@@ -164,7 +164,7 @@ class Param(_Declared):  # type: ignore[misc]
 class Path(Param):  # type: ignore[misc]
     """A part of the path; always required."""
 
-    in_ = ParamTypes.path
+    in_: ParamTypes | None = ParamTypes.path
 
     def __init__(self, default: Any = ..., **options: Unpack[_AnnotatedOptions]) -> None:
         if default is not ...:
@@ -176,13 +176,13 @@ class Path(Param):  # type: ignore[misc]
 class Query(Param):  # type: ignore[misc]
     """A value of the query string, or all values of its name for a sequence."""
 
-    in_ = ParamTypes.query
+    in_: ParamTypes | None = ParamTypes.query
 
 
 class Header(Param):  # type: ignore[misc]
     """A header, or all headers of its name for a sequence; see `HeaderOptions`."""
 
-    in_ = ParamTypes.header
+    in_: ParamTypes | None = ParamTypes.header
     convert_underscores: bool
 
     _accepted: ClassVar[type] = _AnnotatedHeaderOptions
@@ -198,7 +198,7 @@ class Header(Param):  # type: ignore[misc]
 class Cookie(Param):  # type: ignore[misc]
     """A cookie."""
 
-    in_ = ParamTypes.cookie
+    in_: ParamTypes | None = ParamTypes.cookie
 
 
 class Body(_Declared):  # type: ignore[misc]

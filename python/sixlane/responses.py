@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 from starlette.responses import (
@@ -32,8 +33,8 @@ __all__ = [
 ]
 
 
-orjson = lazy_module("orjson")
-ujson = lazy_module("ujson")
+orjson: ModuleType = lazy_module("orjson")
+ujson: ModuleType = lazy_module("ujson")
 
 
 class EventSourceResponse(StreamingResponse):

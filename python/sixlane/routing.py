@@ -19,7 +19,7 @@ from starlette.routing import (
     WebSocketRoute,
     compile_path,
 )
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import deprecated
 
 from sixlane._keywords import check_options
@@ -48,6 +48,8 @@ from sixlane.datastructures import Default
 from sixlane.exceptions import FastAPIError
 
 if TYPE_CHECKING:
+    from enum import Enum
+
     from sixlane import _asgi
     from sixlane._compile import table as _table
     from sixlane._routing import handler as _handler
@@ -90,7 +92,7 @@ __all__ = [
     "solve_dependencies",
 ]
 
-__getattr__ = lazy_names(
+_load_name = lazy_names(
     __name__,
     {
         "RouteContext": "sixlane._routing.context",
@@ -103,6 +105,11 @@ __getattr__ = lazy_names(
         "solve_dependencies": "sixlane.dependencies.utils",
     },
 )
+
+
+def __getattr__(name: str) -> Any:
+    return _load_name(name)
+
 
 _IncludedRouter = Inclusion
 """FastAPI's private name; its `routes` hold such objects, ours the routes inside them."""
@@ -167,19 +174,21 @@ class APIRouter(PathOperations, Router):
     An included router stays live: routes declared on it later appear wherever it is included.
     """
 
+    lifespan_context: Lifespan[Any]
+
     @shows_options(RouterOptions, _ROUTER_DEFAULTS)
     def __init__(self, **options: Unpack[RouterOptions]) -> None:
         check_options("APIRouter()", options, RouterOptions)
-        self.prefix = options.get("prefix", "")
+        self.prefix: str = options.get("prefix", "")
         check_prefix(self.prefix)
-        self.tree = RouteTree()
+        self.tree: RouteTree = RouteTree()
         self._table: _table.RouteTable | None = None
-        self.on_startup = list(options.get("on_startup") or ())
-        self.on_shutdown = list(options.get("on_shutdown") or ())
+        self.on_startup: list[Callable[[], Any]] = list(options.get("on_startup") or ())
+        self.on_shutdown: list[Callable[[], Any]] = list(options.get("on_shutdown") or ())
         lifespan = options.get("lifespan")
         if lifespan is not None:
             check_callable("lifespan", lifespan, _LIFESPAN_FIX)
-        self.has_own_lifespan = lifespan is not None
+        self.has_own_lifespan: bool = lifespan is not None
         super().__init__(
             options.get("routes"),
             options.get("redirect_slashes", True),
@@ -188,23 +197,25 @@ class APIRouter(PathOperations, Router):
             if lifespan is None
             else as_lifespan(lifespan),
         )
-        self.tags = list(options.get("tags") or ())
-        self.dependencies = list(options.get("dependencies") or ())
-        self.responses = options.get("responses") or {}
-        self.callbacks = options.get("callbacks") or []
-        self.deprecated = options.get("deprecated")
-        self.include_in_schema = options.get("include_in_schema", True)
-        self.default_response_class = options.get("default_response_class", Default(JSONResponse))
-        self.generate_unique_id_function = options.get(
+        self.tags: list[str | Enum] = list(options.get("tags") or ())
+        self.dependencies: list[Depends] = list(options.get("dependencies") or ())
+        self.responses: dict[int | str, dict[str, Any]] = options.get("responses") or {}
+        self.callbacks: list[BaseRoute] = options.get("callbacks") or []
+        self.deprecated: bool | None = options.get("deprecated")
+        self.include_in_schema: bool = options.get("include_in_schema", True)
+        self.default_response_class: Any = options.get(
+            "default_response_class", Default(JSONResponse)
+        )
+        self.generate_unique_id_function: Callable[[Any], str] = options.get(
             "generate_unique_id_function", Default(generate_unique_id)
         )
-        self.strict_content_type = options.get("strict_content_type", Default(True))  # noqa: FBT003
-        self.max_body_size = options.get("max_body_size")
+        self.strict_content_type: bool = options.get("strict_content_type", Default(True))  # noqa: FBT003
+        self.max_body_size: int | None = options.get("max_body_size")
         check_body_size(self.max_body_size)
         check_form_limits(options.get("form_limits"))
         self.form_limits: dict[str, int] = dict(options.get("form_limits") or ())
-        self.route_class = options.get("route_class", APIRoute)
-        self.dependency_overrides_provider = options.get("dependency_overrides_provider")
+        self.route_class: type[Any] = options.get("route_class", APIRoute)
+        self.dependency_overrides_provider: Any = options.get("dependency_overrides_provider")
 
     @property
     def routes(self) -> list[BaseRoute]:

@@ -85,17 +85,17 @@ class Field:
         self.mode = mode
         self.config = config
         self.aliases: tuple[Alias, ...] = find_aliases(name, info, config)
-        self.alias = self.aliases[0][1]
-        self.required = info.is_required()
-        self.is_sequence = is_sequence(info.annotation)
-        self.is_json = is_json(info)
-        self.is_form = isinstance(info, params.Form)
-        self.takes_all = (
+        self.alias: str = self.aliases[0][1]
+        self.required: bool = info.is_required()
+        self.is_sequence: bool = is_sequence(info.annotation)
+        self.is_json: bool = is_json(info)
+        self.is_form: bool = isinstance(info, params.Form)
+        self.takes_all: bool = (
             self.is_sequence
             and not self.is_json
             and (self.is_form or location in ("query", "header"))
         )
-        self.reads_bytes = isinstance(info, params.File) and contains_bytes(info.annotation)
+        self.reads_bytes: bool = isinstance(info, params.File) and contains_bytes(info.annotation)
         self._constant_default = info.default_factory is None and isinstance(
             info.default, _IMMUTABLE
         )

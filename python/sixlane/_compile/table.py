@@ -156,10 +156,16 @@ class RouteTable:
     ) -> None:
         self.version = version
         self._all_routes = list(routes)
-        self.routes = [each for each in self._all_routes if not _takes_websockets_only(each)]
-        self.websocket_routes = [each for each in self._all_routes if _takes_websockets_only(each)]
-        self.specs = [compile_spec(route) for route in self.routes]
-        self.frontends = sorted(frontends, key=lambda frontend: -len(frontend.path))
+        self.routes: list[BaseRoute] = [
+            each for each in self._all_routes if not _takes_websockets_only(each)
+        ]
+        self.websocket_routes: list[BaseRoute] = [
+            each for each in self._all_routes if _takes_websockets_only(each)
+        ]
+        self.specs: list[RouteSpec] = [compile_spec(route) for route in self.routes]
+        self.frontends: list[PrefixedRoute] = sorted(
+            frontends, key=lambda frontend: -len(frontend.path)
+        )
         self._make_finder = make_finder
 
     @cached_property

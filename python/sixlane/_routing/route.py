@@ -28,6 +28,7 @@ from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
+    from starlette.convertors import Convertor
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
@@ -125,6 +126,8 @@ class APIRoute(Route):
     strict_content_type: bool
     dependency_overrides_provider: Any
     item_model: Any
+    path_format: str
+    param_convertors: dict[str, Convertor[Any]]
     plain_parameters: tuple[PlainParameter, ...] | None
     original_route: APIRoute
 
@@ -153,7 +156,7 @@ class APIRoute(Route):
         self.item_model = None
         self.endpoint = endpoint
         self.methods = {method.upper() for method in settings["methods"] or ("GET",)}
-        self.name = get_name(endpoint) if settings["name"] is None else settings["name"]
+        self.name: str = get_name(endpoint) if settings["name"] is None else settings["name"]
         status_code = settings["status_code"]
         check_status_code(status_code)
         check_response_class(_settled(settings["response_class"]))

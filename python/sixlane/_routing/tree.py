@@ -66,8 +66,8 @@ class Inclusion:
     __slots__ = ("context", "router")
 
     def __init__(self, router: IncludableRouter, context: Inheritance) -> None:
-        self.router = router
-        self.context = context
+        self.router: IncludableRouter = router
+        self.context: Inheritance = context
 
 
 class RouteTree:
@@ -82,7 +82,7 @@ class RouteTree:
     """
 
     def __init__(self) -> None:
-        self.version = 0
+        self.version: int = 0
         self.watchers: list[Callable[[], None]] = []
         self.entries: list[BaseRoute | Inclusion] = []
         self.own_frontends: list[Frontend] = []

@@ -15,6 +15,7 @@ from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.pattern import parse_pattern
 
 if TYPE_CHECKING:
+    from starlette.convertors import Convertor
     from starlette.types import ASGIApp
 
     from sixlane._compile import websocket as _compile
@@ -49,6 +50,8 @@ class APIWebSocketRoute(WebSocketRoute):
     """
 
     compiled: CompiledWebSocketRoute
+    path_format: str
+    param_convertors: dict[str, Convertor[Any]]
     original_route: APIWebSocketRoute
 
     def __init__(
@@ -64,7 +67,7 @@ class APIWebSocketRoute(WebSocketRoute):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)
         self.endpoint = endpoint
-        self.name = get_name(endpoint) if name is None else name
+        self.name: str = get_name(endpoint) if name is None else name
         self.dependencies: list[Depends] = list(dependencies or ())
         self.dependency_overrides_provider = dependency_overrides_provider
         self.original_route = self

@@ -18,7 +18,7 @@ class ConcurrencyLimit:
     __slots__ = ("__weakref__", "max_concurrency")
 
     def __init__(self, max_concurrency: int) -> None:
-        self.max_concurrency = max_concurrency
+        self.max_concurrency: int = max_concurrency
 
     def get_semaphore(self) -> Semaphore:
         """Return the running event loop's semaphore for this limit."""

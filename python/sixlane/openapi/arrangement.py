@@ -79,11 +79,11 @@ def _email(value: Any) -> Any:
     return _networks.validate_email(value)[1]
 
 
-external_documentation = ObjectArrangement().add("description").add("url", _url)
+external_documentation: ObjectArrangement = ObjectArrangement().add("description").add("url", _url)
 
 _contact = ObjectArrangement().add("name").add("url", _url).add("email", _email)
 _license = ObjectArrangement().add("name identifier").add("url", _url)
-info = (
+info: ObjectArrangement = (
     ObjectArrangement()
     .add("title summary description termsOfService")
     .add("contact", _contact)
@@ -93,12 +93,12 @@ info = (
 
 _variable = ObjectArrangement().add("enum default description")
 _server = ObjectArrangement().add("url description").add("variables", _values(_variable))
-servers = _items(_server)
+servers: Arrange = _items(_server)
 
 _tag = ObjectArrangement().add("name description").add("externalDocs", external_documentation)
-tags = _items(_tag)
+tags: Arrange = _items(_tag)
 
-schema = ObjectArrangement()
+schema: ObjectArrangement = ObjectArrangement()
 (
     schema.add("$schema $vocabulary $id $anchor $dynamicAnchor $ref $dynamicRef")
     .add("$defs", _values(schema))

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import AnyUrl, BaseModel, Field
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 from typing_extensions import deprecated as discouraged
 
@@ -32,7 +32,7 @@ Count: TypeAlias = Annotated[int, Field(ge=0)]
 class BaseModelWithConfig(BaseModel):
     """An object that keeps the fields it does not know, such as extensions."""
 
-    model_config = {"extra": "allow"}
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
 
 class Contact(BaseModelWithConfig):
@@ -187,6 +187,7 @@ SchemaOrBool: TypeAlias = Schema | bool
 """JSON Schema writes "anything" as true and "nothing" as false."""
 
 
+@with_config(ConfigDict(extra="allow"))
 class Example(TypedDict, total=False):
     """A value shown to readers."""
 
@@ -194,8 +195,6 @@ class Example(TypedDict, total=False):
     description: str | None
     value: Any | None
     externalValue: AnyUrl | None
-
-    __pydantic_config__ = {"extra": "allow"}  # type: ignore[misc]  # noqa: RUF012
 
 
 class ParameterInType(Enum):

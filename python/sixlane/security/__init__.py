@@ -3,7 +3,7 @@
 Each name is imported when it is first used.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixlane._lazy import lazy_names
 
@@ -62,7 +62,11 @@ _MODULES = {
     "SecurityScopes": "sixlane.security.scopes",
 }
 
-__getattr__ = lazy_names(__name__, _MODULES)
+_load_name = lazy_names(__name__, _MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    return _load_name(name)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
@@ -30,9 +32,11 @@ class APIKeyBase(SecurityBase):
         scheme_name: str | None,
         auto_error: bool,
     ) -> None:
-        self.declared = declare(type="apiKey", description=description, in_=location, name=name)
+        self.declared: dict[str, Any] = declare(
+            type="apiKey", description=description, in_=location, name=name
+        )
         self.name = name
-        self.scheme_name = scheme_name or type(self).__name__
+        self.scheme_name: str = scheme_name or type(self).__name__
         self.auto_error = auto_error
 
     def make_not_authenticated_error(self) -> HTTPException:

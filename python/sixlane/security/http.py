@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from typing import Any
 
 from pydantic import BaseModel
 from starlette.requests import HTTPConnection
@@ -61,9 +62,9 @@ class HTTPBase(SecurityBase):
         description: str | None = None,
         auto_error: bool = True,
     ) -> None:
-        self.declared = declare(type="http", description=description, scheme=scheme)
+        self.declared: dict[str, Any] = declare(type="http", description=description, scheme=scheme)
         self.scheme = scheme
-        self.scheme_name = scheme_name or type(self).__name__
+        self.scheme_name: str = scheme_name or type(self).__name__
         self.auto_error = auto_error
 
     def make_authenticate_headers(self) -> dict[str, str]:
@@ -101,7 +102,7 @@ class HTTPBearer(HTTPBase):
     """
 
     model_name = "HTTPBearer"
-    required_scheme = "bearer"
+    required_scheme: str = "bearer"
 
     def __init__(
         self,
@@ -117,7 +118,7 @@ class HTTPBearer(HTTPBase):
             description=description,
             auto_error=auto_error,
         )
-        self.declared = declare(
+        self.declared: dict[str, Any] = declare(
             type="http", description=description, scheme="bearer", bearerFormat=bearerFormat
         )
 
@@ -132,7 +133,7 @@ class HTTPDigest(HTTPBase):
             None.
     """
 
-    required_scheme = "digest"
+    required_scheme: str = "digest"
 
     def __init__(
         self,

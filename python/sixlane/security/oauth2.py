@@ -59,8 +59,10 @@ class OAuth2(SecurityBase):
         if flows:
             self.model = models.OAuth2.model_validate({"flows": flows, "description": description})
         else:
-            self.declared = declare(type="oauth2", description=description, flows={})
-        self.scheme_name = scheme_name or type(self).__name__
+            self.declared: dict[str, Any] = declare(
+                type="oauth2", description=description, flows={}
+            )
+        self.scheme_name: str = scheme_name or type(self).__name__
         self.auto_error = auto_error
 
     def make_not_authenticated_error(self) -> HTTPException:
@@ -89,7 +91,7 @@ class _OAuth2Bearer(OAuth2):
 
     def _declare_flow(self, flow: str, description: str | None, **values: Any) -> None:
         flows = {flow: declare(**values)}
-        self.declared = declare(type="oauth2", description=description, flows=flows)
+        self.declared: dict[str, Any] = declare(type="oauth2", description=description, flows=flows)
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         """Read the token."""

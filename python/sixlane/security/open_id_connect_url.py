@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
@@ -32,10 +34,10 @@ class OpenIdConnect(SecurityBase):
         description: str | None = None,
         auto_error: bool = True,
     ) -> None:
-        self.declared = declare(
+        self.declared: dict[str, Any] = declare(
             type="openIdConnect", description=description, openIdConnectUrl=openIdConnectUrl
         )
-        self.scheme_name = scheme_name or type(self).__name__
+        self.scheme_name: str = scheme_name or type(self).__name__
         self.auto_error = auto_error
 
     def make_not_authenticated_error(self) -> HTTPException:
