@@ -9,6 +9,7 @@ from bench.paths import GENERATED, PEERS
 SHARED_APPS = (
     "api",
     "many",
+    "models",
     "middleware",
     "function",
     "cors",

@@ -70,7 +70,8 @@ def _figure(target: Target, summary: dict[str, Any], document: object) -> float 
     if target.route == DOCUMENT:
         if not isinstance(document, dict):
             return None
-        return float(document[OURS]["median"] / document[target.beside]["median"])
+        first = {name: times["first"]["median"] for name, times in document.items()}
+        return float(first[OURS] / first[target.beside])
     ours = summary.get(target.route, {}).get(OURS)
     if ours is None:
         return None
