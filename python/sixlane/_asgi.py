@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 
 from sixlane._lazy import lazy_module
 from sixlane._observable import OPENTELEMETRY
+from sixlane._run.body_limit import answer_limit_around
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
     FailureHandlers,
@@ -185,6 +186,8 @@ class OuterEntrance(ServerErrorMiddleware):
         try:
             await self.app(scope, receive, sender)
         except Exception as unhandled:
+            if await answer_limit_around(unhandled, scope, receive, sender):
+                return
             await self.answer(unhandled, scope, sender)
             raise
 

@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import deprecated
 
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from sixlane._compile import routes as _routes
     from sixlane._compile.plan import Routes
     from sixlane._compile.table import RouteTable
+    from sixlane._run import body_limit as _body_limit
     from sixlane._run import failure as _failure
     from sixlane._run import http_middleware as _http_middleware
     from sixlane._run.forwarding import TrustedProxies
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
+    _body_limit = lazy_module("sixlane._run.body_limit")
     _failure = lazy_module("sixlane._run.failure")
     _middleware = lazy_module("sixlane._compile.middleware")
     _routes = lazy_module("sixlane._compile.routes")
@@ -334,7 +335,7 @@ class Sixlane(PathOperations, Observable, Starlette):
                 make = _http_middleware.HTTPMiddleware
             app = make(app, *arguments, **options)
         if self.max_body_size is not None:
-            app = RequestBodyLimitMiddleware(app, max_body_size=self.max_body_size)
+            app = _body_limit.limit_bodies(app, self.max_body_size)
         return _asgi.OuterEntrance(app, self.failure_handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,22 +9,15 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.middleware import body_limit
 from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
+from sixlane._run.body_limit import LIMIT_ERRORS, find_limit_error
 from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.multipart import receive_form
 from sixlane.exceptions import HTTPException, RequestValidationError
 
-_LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
-    getattr(body_limit, name)
-    for name in ("_RequestBodyTooLarge", "_RequestBodyLimitResponseSent")
-    if hasattr(body_limit, name)
-)
-"""How Starlette's limit says that a body is too large; it has no public classes for that."""
-
-_PASSED_ON: tuple[type[Exception], ...] = (StarletteHTTPException, *_LIMIT_ERRORS)
+_PASSED_ON: tuple[type[Exception], ...] = (StarletteHTTPException, *LIMIT_ERRORS)
 
 
 async def receive_body(
@@ -62,7 +55,7 @@ async def receive_body(
     except _PASSED_ON:
         raise
     except Exception as exc:
-        answered = _find_limit_error(exc)
+        answered = find_limit_error(exc)
         if answered is not None:
             raise answered from exc
         raise HTTPException(400, "There was an error parsing the body") from exc
@@ -92,13 +85,3 @@ def _invalid_json(
     }
     context = route.endpoint_context(request)
     return RequestValidationError([error], body=exc.doc, endpoint_ctx=context)
-
-
-def _find_limit_error(exc: Exception) -> BaseException | None:
-    """Find the error of a body limit in a group that concurrent middleware made of it."""
-    if not isinstance(exc, ExceptionGroup) or exc.split(_LIMIT_ERRORS)[1] is not None:
-        return None
-    found: BaseException = exc
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found

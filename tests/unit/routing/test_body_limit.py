@@ -104,3 +104,30 @@ def test_limit_must_be_a_number_of_bytes(framework: SimpleNamespace, size: Any) 
     for call in calls:
         with pytest.raises(ValueError, match="max_body_size must be a non-negative integer"):
             call()
+
+
+@pytest.mark.parametrize("limited", ["parent", "child"])
+@pytest.mark.parametrize("reader", ["parent", "child"])
+def test_middleware_that_reads_a_body_keeps_the_limit(
+    framework: SimpleNamespace, limited: str, reader: str
+) -> None:
+    """What is too large is 413 wherever it is noticed, in an application below another one too."""
+    parent = framework.FastAPI(max_body_size=5 if limited == "parent" else None)
+    child = framework.FastAPI(max_body_size=5 if limited == "child" else None)
+    parent.mount("/child", child)
+
+    @(parent if reader == "parent" else child).middleware("http")
+    async def read_body(request: Any, call_next: Any) -> Any:
+        await request.body()
+        return await call_next(request)
+
+    @child.post("/")
+    async def count(request: framework.Request) -> int:  # type: ignore[name-defined]
+        return len(await request.body())
+
+    def in_parts(size: int) -> Iterator[bytes]:
+        yield from (b"a" for _ in range(size))
+
+    client = framework.TestClient(parent)
+    assert client.post("/child/", content=in_parts(5)).json() == 5
+    assert client.post("/child/", content=in_parts(6)).status_code == 413
