@@ -5,6 +5,7 @@ from typing import Annotated
 from sqlmodel import Field, SQLModel, col, select
 
 from iris.database import DatabaseSession
+from iris.refusals import MISSING, UNREADABLE
 from sixlane import APIRouter, HTTPException, Path, Query, status
 
 router = APIRouter(prefix="/items", tags=["items"])
@@ -36,7 +37,12 @@ class NumberedItem(ItemData):
 ItemId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-@router.post("/", status_code=status.HTTP_201_CREATED, response_model=NumberedItem)
+@router.post(
+    "/",
+    status_code=status.HTTP_201_CREATED,
+    response_model=NumberedItem,
+    responses=UNREADABLE,
+)
 def create_item(data: ItemData, session: DatabaseSession) -> Item:
     """Add an item."""
     item = Item.model_validate(data)
@@ -57,13 +63,13 @@ def list_items(
     return list(session.exec(page))
 
 
-@router.get("/{item_id}", response_model=NumberedItem)
+@router.get("/{item_id}", response_model=NumberedItem, responses=MISSING)
 def read_item(item_id: ItemId, session: DatabaseSession) -> Item:
     """Show one item."""
     return find_item(item_id, session)
 
 
-@router.put("/{item_id}", response_model=NumberedItem)
+@router.put("/{item_id}", response_model=NumberedItem, responses={**UNREADABLE, **MISSING})
 def replace_item(item_id: ItemId, data: ItemData, session: DatabaseSession) -> Item:
     """Replace all that is said of an item."""
     item = find_item(item_id, session)
@@ -74,7 +80,7 @@ def replace_item(item_id: ItemId, data: ItemData, session: DatabaseSession) -> I
     return item
 
 
-@router.delete("/{item_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete("/{item_id}", status_code=status.HTTP_204_NO_CONTENT, responses=MISSING)
 def delete_item(item_id: ItemId, session: DatabaseSession) -> None:
     """Remove an item."""
     session.delete(find_item(item_id, session))

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from iris.model import Flower, IrisModel, Prediction
+from iris.refusals import UNREADABLE
 from sixlane import APIRouter, Depends, Request
 
 router = APIRouter(tags=["iris"])
@@ -14,7 +15,7 @@ def loaded_model(request: Request) -> IrisModel:
     return model
 
 
-@router.post("/predict/")
+@router.post("/predict/", responses=UNREADABLE)
 def predict(flower: Flower, model: Annotated[IrisModel, Depends(loaded_model)]) -> Prediction:
     """Name the species of a flower."""
     # It computes and never waits: as a plain `def` it runs in a thread, and others are served.
