@@ -16,26 +16,26 @@ Load = Callable[..., LoadedApp]
 
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
-    """Write shop.py, load the app from it, and forget it afterwards."""
+    """Write kiosk.py, load the app from it, and forget it afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def load_from(text: str, **words: str) -> LoadedApp:
-        Path("shop.py").write_text(text, encoding="utf-8")
-        return load_app(find_target(**(words or {"path": "shop.py"})))
+        Path("kiosk.py").write_text(text, encoding="utf-8")
+        return load_app(find_target(**(words or {"path": "kiosk.py"})))
 
     yield load_from
-    for name in ("shop", "store"):
+    for name in ("kiosk", "store"):
         sys.modules.pop(name, None)
 
 
 CHOSEN = {
-    "app before api": ("api = Sixlane()\napp = Sixlane()", "shop:app"),
-    "api before others": ("a = Sixlane()\napi = Sixlane()", "shop:api"),
-    "the first by name": ("b = Sixlane()\na = Sixlane()", "shop:a"),
-    "app only if it is one": ("app = 1\nsite = Sixlane()", "shop:site"),
-    "a subclass": ("class Own(Sixlane): ...\nsite = Own()", "shop:site"),
+    "app before api": ("api = Sixlane()\napp = Sixlane()", "kiosk:app"),
+    "api before others": ("a = Sixlane()\napi = Sixlane()", "kiosk:api"),
+    "the first by name": ("b = Sixlane()\na = Sixlane()", "kiosk:a"),
+    "app only if it is one": ("app = 1\nsite = Sixlane()", "kiosk:site"),
+    "a subclass": ("class Own(Sixlane): ...\nsite = Own()", "kiosk:site"),
 }
 
 
@@ -47,43 +47,43 @@ def test_the_app_is_found(load: Load, text: str, name: str) -> None:
 
 def test_a_named_asgi_app_is_served_as_it_is(load: Load) -> None:
     """Any callable of scope, receive and send is an app when it is named."""
-    loaded = load("async def site(scope, receive, send): ...", path="shop:site")
-    assert loaded.name == "shop:site"
+    loaded = load("async def site(scope, receive, send): ...", path="kiosk:site")
+    assert loaded.name == "kiosk:site"
 
 
 REFUSED = {
     "a syntax error": (
         "x = 1\ny = (\n",
         {},
-        "Syntax error in shop.py, line 2: '(' was never closed\n    y = (\n        ^",
+        "Syntax error in kiosk.py, line 2: '(' was never closed\n    y = (\n        ^",
     ),
     "an indented syntax error": (
         "if True:\n    y = = 1\n",
         {},
-        "Syntax error in shop.py, line 2: invalid syntax\n    y = = 1\n        ^",
+        "Syntax error in kiosk.py, line 2: invalid syntax\n    y = = 1\n        ^",
     ),
     "a missing import": (
         "import numpyy\n",
         {},
-        "Importing 'shop' failed: ModuleNotFoundError: No module named 'numpyy'\n  at shop.py",
+        "Importing 'kiosk' failed: ModuleNotFoundError: No module named 'numpyy'\n  at kiosk.py",
     ),
     "an exception": (
         "def f():\n    return {}['x']\nf()\n",
         {},
-        "Importing 'shop' failed: KeyError: 'x'\n  at shop.py, line 2\n    return {}['x']",
+        "Importing 'kiosk' failed: KeyError: 'x'\n  at kiosk.py, line 2\n    return {}['x']",
     ),
-    "no app": ("x = 1", {}, "No app found in the module 'shop'."),
+    "no app": ("x = 1", {}, "No app found in the module 'kiosk'."),
     "an app of another framework": (
         "from starlette.applications import Starlette\napp = Starlette()",
         {},
-        "shop:app is an instance of starlette.applications.Starlette, not a Sixlane app.",
+        "kiosk:app is an instance of starlette.applications.Starlette, not a Sixlane app.",
     ),
-    "a name that is missing": ("x = 1", {"path": "shop:app"}, "The module 'shop' has no 'app'."),
-    "a number": ("app = 1", {"path": "shop:app"}, "shop:app is an instance of builtins.int"),
-    "a class": ("class App: ...", {"path": "shop:App"}, "shop:App is the class App, not an app."),
-    "a factory": ("def app(): ...", {"path": "shop:app"}, "shop:app is a function, not an app."),
+    "a name that is missing": ("x = 1", {"path": "kiosk:app"}, "The module 'kiosk' has no 'app'."),
+    "a number": ("app = 1", {"path": "kiosk:app"}, "kiosk:app is an instance of builtins.int"),
+    "a class": ("class App: ...", {"path": "kiosk:App"}, "kiosk:App is the class App, not an app."),
+    "a factory": ("def app(): ...", {"path": "kiosk:app"}, "kiosk:app is a function, not an app."),
     "no module": ("", {"path": "store:app"}, "No module named 'store' in "),
-    "no package": ("", {"path": "shop.main:app"}, "No module named 'shop.main' in "),
+    "no package": ("", {"path": "kiosk.main:app"}, "No module named 'kiosk.main' in "),
 }
 
 
@@ -98,16 +98,16 @@ def test_what_is_no_app_is_explained(
 
 
 HINTS = {
-    "a factory": ("def app(): ...", {"path": "shop:app"}, "app = app()"),
+    "a factory": ("def app(): ...", {"path": "kiosk:app"}, "app = app()"),
     "another name": (
         "from sixlane import Sixlane\nsite = Sixlane()",
-        {"path": "shop:app"},
+        {"path": "kiosk:app"},
         "It holds these apps: site.",
     ),
     "another framework": (
         "from starlette.applications import Starlette\napp = Starlette()",
         {},
-        "sixlane run shop:app",
+        "sixlane run kiosk:app",
     ),
 }
 
