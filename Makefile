@@ -29,13 +29,14 @@ say = printf '\033[1m==>\033[0m %s\n' "$(1)"
 quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 build/$(1).log; \
 	echo "Failed; everything it said is in build/$(1).log" >&2; exit $$status; }
 
-.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem autobahn lint typing docs format bench build clean check-cargo
+.PHONY: help run test test-3.13 test-rust test-python conformance ecosystem schemathesis autobahn lint typing docs format bench build clean check-cargo
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
 	@echo "make test       all tests: Rust, Python, those below (Python's on 3.13 too where there is one)"
 	@echo "make conformance  FastAPI's own tests, under its name, on both transports"
+	@echo "make schemathesis  requests of all kinds at served applications, by their documents"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
 	@echo "make autobahn   the Autobahn test suite for WebSockets, where there is a CPython 2.7"
 	@echo "make lint       rustfmt, clippy, ruff, mypy; make format mends what can be mended"
@@ -191,6 +192,19 @@ run-autobahn:
 	@$(call say,running the Autobahn test suite)
 	@PYTHONPATH=tests .venv/bin/python -m autobahn
 
+SCHEMATHESIS := schemathesis==4.32.5
+
+.venv-schemathesis/.installed: Makefile .venv/.created
+	@$(call say,installing schemathesis into .venv-schemathesis)
+	@.venv/bin/python -m venv --clear .venv-schemathesis
+	@.venv-schemathesis/bin/python -m pip install --quiet $(SCHEMATHESIS)
+	@touch $@
+
+schemathesis: .venv/.built .venv/.examples .venv-schemathesis/.installed
+	@$(call say,asking served applications what their documents allow)
+	@PYTHONPATH=tests .venv-schemathesis/bin/python -m generated_requests \
+		"$(CURDIR)/.venv/bin/python" $(OPTIONS)
+
 lint: export PYO3_PYTHON = $(CURDIR)/.venv/bin/python
 lint: .venv/.built .venv/.examples .venv/.tests .venv/.lint
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
@@ -228,6 +242,6 @@ bench: .venv/.built
 	@.venv/bin/python benchmarks/run.py $(OPTIONS)
 
 clean:
-	rm -rf .venv .venv-3.13 .venv-conformance .venv-ecosystem .venv-autobahn .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-conformance .venv-ecosystem .venv-schemathesis .venv-autobahn .venv-bench* benchmarks/.cache target build .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	rm -rf python/sixlane/_engine*.so $(ASSETS)
 	find python tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
