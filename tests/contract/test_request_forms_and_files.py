@@ -1,5 +1,6 @@
 """Chapters "Form Data", "Form Models", "Request Files" and "Request Forms and Files"."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -277,3 +278,26 @@ def test_wrong_form_limits_are_refused(limits: Any, message: str) -> None:
     ):
         with pytest.raises(ValueError, match=message):
             declare()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts by /proc")
+@pytest.mark.parametrize(("ending", "status"), [(b"--b--\r\n", 200), (b"", 400)])
+def test_spooled_files_are_gone_afterwards(
+    open_client: OpenClient, ending: bytes, status: int
+) -> None:
+    """A file that went to disk leaves no descriptor behind, whether its form is whole or not."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def upload(file: UploadFile) -> int | None:
+        return file.size
+
+    disposition = b'Content-Disposition: form-data; name="file"; filename="a"'
+    body = b"--b\r\n" + disposition + b"\r\n\r\n" + b"a" * 2**21 + b"\r\n" + ending
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    with open_client(app) as client:
+        assert client.post("/", content=body, headers=headers).status_code == status
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(3):
+            client.post("/", content=body, headers=headers)
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
