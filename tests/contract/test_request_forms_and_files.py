@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 from support.client import OpenClient
 
-from sixlane import APIRouter, Depends, FastAPI, File, Form, UploadFile
+from sixlane import APIRouter, Depends, FastAPI, File, Form, HTTPException, Response, UploadFile
 from sixlane.security import OAuth2PasswordRequestForm
 
 Files = list[tuple[str, tuple[str | None, str | bytes] | tuple[str, str | bytes, str]]]
@@ -301,3 +302,53 @@ def test_spooled_files_are_gone_afterwards(
         for _ in range(3):
             client.post("/", content=body, headers=headers)
         assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+@pytest.mark.parametrize("ending", ["value", "response", "error", "background"])
+def test_files_are_closed_when_the_request_is_over(open_client: OpenClient, ending: str) -> None:
+    """However it ends; background tasks may still read them."""
+    app = FastAPI()
+    kept: list[UploadFile] = []
+    read: list[bytes] = []
+
+    async def read_again() -> None:
+        await kept[0].seek(0)
+        read.append(await kept[0].read())
+
+    @app.post("/")
+    async def upload(file: UploadFile) -> Any:
+        kept.append(file)
+        if ending == "error":
+            raise HTTPException(418)
+        if ending == "value":
+            return file.size
+        return Response(background=BackgroundTask(read_again) if ending == "background" else None)
+
+    with open_client(app) as client:
+        client.post("/", files={"file": ("a", b"hello")})
+        client.post("/", files={"other": ("a", b"")})
+
+    assert [file.file.closed for file in kept] == [True]
+    assert read == ([b"hello"] if ending == "background" else [])
+
+
+def test_received_file_behaves_as_a_spooled_one(open_client: OpenClient) -> None:
+    """It can be written to, also beyond what stays in memory, and has a descriptor then."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def upload(file: UploadFile) -> Any:
+        begin = await file.read(2)
+        await file.seek(0)
+        await file.write(b"J")
+        file.file.seek(0, 2)
+        await file.write(b"!" * 2**20)
+        rolled = file.file.fileno() >= 0
+        await file.seek(0)
+        content = await file.read()
+        return [begin.decode(), rolled, file.size, content[:6].decode(), len(content)]
+
+    with open_client(app) as client:
+        reply = client.post("/", files={"file": ("a", b"hello")})
+
+    assert reply.json() == ["he", True, 5 + 1 + 2**20, "Jello!", 5 + 2**20]

@@ -7,7 +7,9 @@ use crate::json;
 use crate::plan::{CallKind, Plan};
 use crate::raw::{self, Context};
 use crate::reactor::Reactor;
+use crate::upload;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::rc::Rc;
@@ -76,6 +78,7 @@ pub(crate) fn fail_departed<'py>(
         _ => return Ok(Next::Answered),
     };
     let error = error.into_value(py).into_bound(py).into_any();
+    hand_files_over(py, reactor, channel)?;
     let (scope, receive, send) = reactor.asgi_arguments(py, channel)?;
     let coroutine = raw::call(plan.fail.bind(py), &[error, scope, receive, send])?;
     Ok(Next::Run(coroutine, Completion::Asgi(exchange)))
@@ -102,15 +105,44 @@ fn reply<'py>(
     }
     reactor.reply.replace(body);
     match encoded? {
-        Encoded::Written => match (&plan.reply.send, changed_body) {
-            (Some(send), Some(body)) => run_asgi(py, reactor, channel, send.bind(py), Some(body)),
-            _ => Ok(Next::Answered),
-        },
+        Encoded::Written => {
+            close_files(py, channel)?;
+            match (&plan.reply.send, changed_body) {
+                (Some(send), Some(body)) => {
+                    run_asgi(py, reactor, channel, send.bind(py), Some(body))
+                }
+                _ => Ok(Next::Answered),
+            }
+        }
         Encoded::Declined => {
             let render = plan.reply.render.bind(py);
             run_asgi(py, reactor, channel, render, Some(value))
         }
         Encoded::Refused(error) => fail(py, reactor, channel, plan, error),
+    }
+}
+
+/// Closes the files that a planned call was given.
+pub(crate) fn close_files(py: Python<'_>, channel: &Channel) -> PyResult<()> {
+    for file in take_files(channel) {
+        upload::close(file.bind(py))?;
+    }
+    Ok(())
+}
+
+/// Leaves the files that a planned call was given to the coroutine that answers for it.
+fn hand_files_over(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+    let files = take_files(channel);
+    if files.is_empty() {
+        return Ok(());
+    }
+    asgi::scope_of(py, &reactor.scopes, channel)?.set_item(intern!(py, "sixlane.files"), files)
+}
+
+fn take_files(channel: &Channel) -> Vec<Py<PyAny>> {
+    match &mut *channel.stage.borrow_mut() {
+        Stage::Calling { files, .. } => std::mem::take(files),
+        _ => Vec::new(),
     }
 }
 
@@ -236,6 +268,7 @@ pub(crate) fn run_asgi<'py>(
             ..
         }
     );
+    hand_files_over(py, reactor, channel)?;
     let exchange = AsgiExchange::running(collected);
     *channel.stage.borrow_mut() = Stage::Asgi(Box::new(exchange));
     call_asgi(py, reactor, channel, application, first)

@@ -2,6 +2,7 @@
 
 use crate::exchange::{ExchangeId, Scope, Stage};
 use crate::listener::{Accepted, Origin};
+use crate::raw;
 use mio::net::TcpStream;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -14,7 +15,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Reads of one connection in a row, before others get their turn.
+/// Reads of one connection in a row, before what they bring is worked on.
 const READS_PER_TURN: usize = 16;
 
 /// A connection and what belongs to it.
@@ -220,7 +221,14 @@ impl Channel {
             if !self.readable.get() {
                 return Transfer::Done;
             }
-            match socket.read(scratch) {
+            let (read, wanted, in_place) = match protocol.bulk_input() {
+                Some((buffer, due)) => {
+                    let wanted = due.min(buffer.capacity() - buffer.len());
+                    (raw::read_behind(socket, buffer, wanted), wanted, true)
+                }
+                None => (socket.read(scratch), scratch.len(), false),
+            };
+            match read {
                 Ok(0) => {
                     self.readable.set(false);
                     protocol.receive_end(now);
@@ -228,9 +236,16 @@ impl Channel {
                 }
                 Ok(count) => {
                     // A short read has emptied the kernel's buffer: the next edge tells of more.
-                    self.readable
-                        .set(count == scratch.len() || self.peer_ended.get());
-                    protocol.receive(scratch.get(..count).unwrap_or_default(), now);
+                    self.readable.set(count == wanted || self.peer_ended.get());
+                    if in_place {
+                        protocol.received(count, now);
+                    } else {
+                        protocol.receive(scratch.get(..count).unwrap_or_default(), now);
+                        if count == wanted {
+                            // What is in it may tell that the rest can be read without a copy.
+                            return Transfer::More;
+                        }
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable.set(false),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

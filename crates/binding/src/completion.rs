@@ -55,6 +55,9 @@ impl Reactor {
         let exchange = completion.exchange();
         let departed = self.take_departed(exchange);
         let Err(error) = outcome else {
+            if let Some(channel) = departed {
+                answer::close_files(py, &channel)?;
+            }
             return Ok(Next::Answered);
         };
         if let (Some(channel), Completion::Plan(_)) = (departed, completion) {

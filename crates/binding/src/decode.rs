@@ -2,8 +2,10 @@
 
 use crate::form;
 use crate::plan::{Argument, Form, Plan, Source};
+use crate::upload::Upload;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PyString};
+use sixlane_engine::multipart;
 use sixlane_engine::params::{Lookup, coerce, cookie, header, query};
 use sixlane_engine::router::ParamRanges;
 use std::borrow::Cow;
@@ -22,26 +24,40 @@ pub(crate) trait RequestParts {
     fn asgi<'py>(&self, py: Python<'py>) -> Option<[Bound<'py, PyAny>; 3]>;
 }
 
+/// What a planned call is given.
+pub(crate) struct Arguments<'py> {
+    pub(crate) values: Vec<Bound<'py, PyAny>>,
+    /// The files among them, to be closed when the request is over.
+    pub(crate) files: Vec<Py<PyAny>>,
+}
+
 /// Decodes all arguments; None where anything is missing, invalid or unusual: the solver decides.
 pub(crate) fn arguments<'py>(
     py: Python<'py>,
     parts: &impl RequestParts,
     plan: &Plan,
     ranges: &ParamRanges,
-) -> Option<Vec<Bound<'py, PyAny>>> {
+) -> Option<Arguments<'py>> {
     if plan.is_overridden(py) {
         return None;
     }
-    if let Some(form) = &plan.form
-        && !form.admits(parts.body()?)
-    {
-        return None;
-    }
+    let upload = match &plan.form {
+        Some(form) => match named(parts, b"content-type")
+            .next()
+            .and_then(multipart::plain_boundary)
+        {
+            Some(boundary) => Some(Upload::read(py, parts.body()?, boundary, form)?),
+            None if form.admits(parts.body()?) => None,
+            None => return None,
+        },
+        None => None,
+    };
     let mut values = Vec::with_capacity(plan.arguments.len());
     for argument in &plan.arguments {
-        values.push(match argument.source {
-            Source::Request => request(py, parts, argument)?,
-            Source::Body => body(py, parts, argument)?,
+        values.push(match (argument.source, &upload) {
+            (Source::Form, Some(upload)) => upload.argument(py, argument)?,
+            (Source::Request, _) => request(py, parts, argument)?,
+            (Source::Body, _) => body(py, parts, argument)?,
             _ if argument.form == Form::List => list(py, parts, argument)?,
             _ if argument.form == Form::Model => {
                 let group = form::group(py, parts, argument)?;
@@ -50,7 +66,8 @@ pub(crate) fn arguments<'py>(
             _ => parameter(py, parts, ranges, argument)?,
         });
     }
-    Some(values)
+    let files = upload.map_or_else(Vec::new, |mut upload| upload.take_files());
+    Some(Arguments { values, files })
 }
 
 /// The values as they came, for the plan's `refuse`: texts, lists of them, the bytes of JSON; Python's `None` where
@@ -124,14 +141,20 @@ fn named<'p>(parts: &'p impl RequestParts, name: &'static [u8]) -> impl Iterator
         .map(|(_, value)| value)
 }
 
-fn default<'py>(py: Python<'py>, argument: &Argument) -> Option<Bound<'py, PyAny>> {
+/// The argument's value where the request has none.
+pub(crate) fn default<'py>(py: Python<'py>, argument: &Argument) -> Option<Bound<'py, PyAny>> {
     argument
         .default
         .as_ref()
         .map(|value| value.bind(py).clone())
 }
 
-fn value<'py>(py: Python<'py>, text: &str, argument: &Argument) -> Option<Bound<'py, PyAny>> {
+/// The value of a text, natively or by the argument's validator.
+pub(crate) fn value<'py>(
+    py: Python<'py>,
+    text: &str,
+    argument: &Argument,
+) -> Option<Bound<'py, PyAny>> {
     let native = match argument.form {
         Form::Text => Some(PyString::new(py, text).into_any()),
         Form::Integer => coerce::int(text).map(|number| PyInt::new(py, number).into_any()),
@@ -148,7 +171,7 @@ fn value<'py>(py: Python<'py>, text: &str, argument: &Argument) -> Option<Bound<
 }
 
 /// What the argument's validator makes of it; an exception means that the solver is to report it.
-fn validated<'py>(
+pub(crate) fn validated<'py>(
     py: Python<'py>,
     value: &Bound<'py, PyAny>,
     argument: &Argument,

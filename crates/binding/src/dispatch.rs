@@ -194,7 +194,8 @@ fn takes_planned_way(plan: &Plan, channel: &Channel, has_body: bool) -> bool {
         Framing::Length(length) => Some(length),
         Framing::None | Framing::Chunked => None,
     };
-    form.reads_whole(head.header(b"content-type"), length)
+    let content_type = head.header(b"content-type");
+    form.reads_whole(content_type, length) || form.reads_upload(content_type, length)
 }
 
 fn find_route(reactor: &Reactor, head: &Head<'_>) -> Option<Matched> {
@@ -244,6 +245,7 @@ fn call(
         plan: Arc::clone(&plan),
         collected,
         asgi: None,
+        files: Vec::new(),
     };
     let decoded = decode_arguments(py, reactor, channel, &matched);
     if decoded.is_none() && refuse(py, reactor, channel, &matched) {
@@ -257,6 +259,10 @@ fn call(
             Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
         };
     };
+    if let Stage::Calling { files, .. } = &mut *channel.stage.borrow_mut() {
+        *files = arguments.files;
+    }
+    let arguments = arguments.values;
     let completion = Completion::Plan(channel.exchange());
     if plan.kind == CallKind::Thread {
         let context = Context::copy_current(py)?.into_object(py);
@@ -286,7 +292,7 @@ fn decode_arguments<'py>(
     reactor: &Rc<Reactor>,
     channel: &Rc<Channel>,
     matched: &Matched,
-) -> Option<Vec<Bound<'py, PyAny>>> {
+) -> Option<decode::Arguments<'py>> {
     let http = channel.http.borrow();
     let parts = EngineParts::of(reactor, channel, &http, matched);
     decode::arguments(py, &parts, &matched.plan, &matched.ranges)

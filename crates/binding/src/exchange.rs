@@ -53,6 +53,8 @@ pub(crate) enum Stage {
         collected: bool,
         /// The ASGI side, once a `Request` was asked for.
         asgi: Option<Box<AsgiExchange>>,
+        /// The files among the arguments, to be closed when the request is over.
+        files: Vec<Py<PyAny>>,
     },
     /// An ASGI application serves it.
     Asgi(Box<AsgiExchange>),

@@ -1,7 +1,7 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
 //! `engine` is what Python sees; `reactor` turns; `accepting` makes the `channel`s, each one connection; `dispatch`
-//! is the request path, with `decode` and `form` before the call, `answer` and `json` after it; `tasks` and `threads` run the
+//! is the request path, with `decode`, `form` and `upload` before the call, `answer` and `json` after it; `tasks` and `threads` run the
 //! user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
 use pyo3::prelude::*;
@@ -20,6 +20,7 @@ mod form;
 mod json;
 mod limits;
 mod listener;
+mod memory;
 mod middleware;
 mod multipart;
 mod plan;
@@ -28,6 +29,7 @@ mod reactor;
 mod routes;
 mod tasks;
 mod threads;
+mod upload;
 
 /// The native engine: HTTP, routing and parameter decoding inside the running asyncio loop.
 #[pymodule(gil_used = true)]
@@ -38,6 +40,8 @@ mod _engine {
     use crate::json::{dump_answer, dump_stream_item};
     #[pymodule_export]
     use crate::limits::default_limits;
+    #[pymodule_export]
+    use crate::memory::keep_freed_memory;
     #[pymodule_export]
     use crate::multipart::MultipartParser;
     #[pymodule_export]

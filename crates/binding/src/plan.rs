@@ -87,12 +87,20 @@ pub(crate) struct Member {
     pub(crate) form: Form,
 }
 
-/// What a urlencoded form may be to be read whole and decoded natively.
+/// What a form may be to be read whole and decoded natively.
 pub(crate) struct FormBounds {
-    /// Its length in bytes.
+    /// The length of a urlencoded one, in bytes.
     pub(crate) whole_bytes: u64,
     /// Its number of fields.
     pub(crate) fields: usize,
+    /// The length of one with files, in bytes.
+    pub(crate) upload_bytes: u64,
+    /// Its number of files.
+    pub(crate) files: usize,
+    /// The length of a text in it, in bytes.
+    pub(crate) text_bytes: usize,
+    /// `(content, filename, headers)`: makes an `UploadFile`.
+    pub(crate) make_file: Py<PyAny>,
 }
 
 /// Where an argument is read from.
@@ -310,6 +318,10 @@ impl FormBounds {
         Ok(Some(Self {
             whole_bytes: bounds.getattr("whole_bytes")?.extract()?,
             fields: bounds.getattr("fields")?.extract()?,
+            upload_bytes: bounds.getattr("upload_bytes")?.extract()?,
+            files: bounds.getattr("files")?.extract()?,
+            text_bytes: bounds.getattr("text_bytes")?.extract()?,
+            make_file: bounds.getattr("make_file")?.unbind(),
         }))
     }
 }

@@ -1,7 +1,7 @@
-//! The calls into CPython that PyO3 has no safe form for; the only file that may say `unsafe`.
+//! The calls into CPython and the kernel that have no safe form; the only file that may say `unsafe`.
 #![expect(
     unsafe_code,
-    reason = "the C API calls that PyO3 does not wrap, each behind a safe function"
+    reason = "calls that neither PyO3 nor the standard library wraps, each behind a safe function"
 )]
 
 use pyo3::ffi;
@@ -147,6 +147,38 @@ pub(crate) fn duplicate_listener(descriptor: i32) -> std::io::Result<std::net::T
     // open makes the call fail.
     let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
     Ok(std::net::TcpListener::from(borrowed.try_clone_to_owned()?))
+}
+
+/// Reads at most `most` bytes, as many as `buffer` has room for, behind what it holds.
+pub(crate) fn read_behind(
+    socket: &mio::net::TcpStream,
+    buffer: &mut Vec<u8>,
+    most: usize,
+) -> std::io::Result<usize> {
+    let room = buffer.spare_capacity_mut();
+    let most = most.min(room.len());
+    let count = socket2::SockRef::from(socket).recv(room.get_mut(..most).unwrap_or_default())?;
+    // SAFETY: the kernel has filled the first `count` bytes of the room.
+    unsafe { buffer.set_len(buffer.len() + count) };
+    Ok(count)
+}
+
+/// Tells glibc's allocator from what size on blocks are mapped by themselves, and how much free memory stays at the
+/// heap's end; false where it is another allocator, or refuses.
+pub(crate) fn tune_allocator(mapped_from: i32, kept: i32) -> bool {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        // SAFETY: the call only changes the allocator's parameters, and takes any values.
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, mapped_from) == 1
+                && libc::mallopt(libc::M_TRIM_THRESHOLD, kept) == 1
+        }
+    }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    {
+        let _ = (mapped_from, kept);
+        false
+    }
 }
 
 /// How many references to an object there are.

@@ -29,6 +29,9 @@ pub(crate) const WAKER: Token = Token(usize::MAX);
 pub(crate) const FIRST_LISTENER: usize = usize::MAX - 1;
 pub(crate) const LISTENERS: usize = 64;
 
+/// Reads of one connection, each with what it brings, before others get their turn.
+const PASSES_PER_TURN: usize = 4;
+
 /// How long the head of an answer is held back for the first part of its body, give or take as much.
 const HEAD_WAIT: Duration = Duration::from_millis(10);
 
@@ -264,11 +267,17 @@ impl Reactor {
     }
 
     fn advance_unguarded(self: &Rc<Self>, py: Python<'_>, channel: &Rc<Channel>) -> PyResult<()> {
-        let read = channel.read(&mut self.scratch.borrow_mut(), self.now());
-        if read == Transfer::Broken {
-            return self.close(py, channel);
+        let (mut read, mut more) = (Transfer::More, false);
+        for _ in 0..PASSES_PER_TURN {
+            read = channel.read(&mut self.scratch.borrow_mut(), self.now());
+            if read == Transfer::Broken {
+                return self.close(py, channel);
+            }
+            more = dispatch::run_events(py, self, channel)?;
+            if more || read != Transfer::More {
+                break;
+            }
         }
-        let more = dispatch::run_events(py, self, channel)?;
         if channel.write(self.now()) == Transfer::Broken {
             return self.close(py, channel);
         }

@@ -172,7 +172,8 @@ impl Planned {
             body,
             asgi: [scope.clone().into_any(), receive, send],
         };
-        Ok(decode::arguments(py, &parts, &self.plan, &self.ranges))
+        let arguments = decode::arguments(py, &parts, &self.plan, &self.ranges);
+        Ok(arguments.map(|arguments| arguments.values))
     }
 
     /// The ASGI messages that answer with the handler's value; None leaves it to the interpreter.

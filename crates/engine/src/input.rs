@@ -4,6 +4,9 @@ use std::ops::Range;
 
 const KEPT_CAPACITY: usize = 16 * 1024;
 
+/// Room that is made on a peer's word that it will send as much.
+const ROOM_ON_CREDIT: usize = 1024 * 1024 + 128 * 1024;
+
 /// A buffer that grows at its end and is consumed at its front; all places count from the front.
 #[derive(Debug, Default)]
 pub(crate) struct Input {
@@ -31,11 +34,23 @@ impl Input {
     /// a bounded number of times however many requests one read holds.
     #[inline]
     pub(crate) fn append(&mut self, input: &[u8]) {
+        self.give_up_consumed();
+        self.bytes.extend_from_slice(input);
+    }
+
+    #[inline]
+    fn give_up_consumed(&mut self) {
         if self.start > self.bytes.len() / 2 {
             self.bytes.drain(..self.start);
             self.start = 0;
         }
-        self.bytes.extend_from_slice(input);
+    }
+
+    /// The buffer, to append up to `due` bytes to, with room for them or for a good part of them.
+    pub(crate) fn make_room(&mut self, due: usize) -> &mut Vec<u8> {
+        self.give_up_consumed();
+        self.bytes.reserve(due.min(ROOM_ON_CREDIT));
+        &mut self.bytes
     }
 
     /// Gives up the first `count` bytes.

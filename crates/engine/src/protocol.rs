@@ -24,6 +24,15 @@ pub trait Protocol {
     /// Takes bytes read from the transport.
     fn receive(&mut self, input: &[u8], now: Instant);
 
+    /// Where to append what is read next, and at most how much: the way without a copy for a body that is collected
+    /// and of which much is due. `received` is to be called then, `receive` otherwise.
+    fn bulk_input(&mut self) -> Option<(&mut Vec<u8>, usize)> {
+        None
+    }
+
+    /// Takes the news that `count` bytes were appended to `bulk_input`.
+    fn received(&mut self, _count: usize, _now: Instant) {}
+
     /// Takes the news that the peer will send no more.
     fn receive_end(&mut self, now: Instant);
 

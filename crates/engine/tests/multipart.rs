@@ -1,6 +1,8 @@
 //! Multipart bodies by example: what each gives, wherever its bytes are cut.
 
-use sixlane_engine::multipart::{BOUNDARY_BYTES, Event, HEADER_BYTES, HEADERS_COUNT, Parser};
+use sixlane_engine::multipart::{
+    BOUNDARY_BYTES, Disposition, Event, HEADER_BYTES, HEADERS_COUNT, Parser, plain_boundary,
+};
 
 /// A body's parts as text; None where it is not multipart, and whether it is complete.
 fn parse(body: &[u8], piece: usize) -> (Option<Vec<String>>, bool) {
@@ -138,4 +140,55 @@ fn heads_are_bounded() {
     assert!(parse(&lines(HEADERS_COUNT + 1), 9).0.is_none());
     assert!(Parser::new(&[b'b'; BOUNDARY_BYTES]).is_ok());
     assert!(Parser::new(&[b'b'; BOUNDARY_BYTES + 1]).is_err());
+}
+
+#[test]
+fn plain_dispositions_are_read() {
+    type Names<'r> = (&'r str, Option<&'r str>);
+    let rows: &[(&[u8], Option<Names<'_>>)] = &[
+        (b"form-data; name=\"a\"", Some(("a", None))),
+        (b"form-data; name=\"\"", Some(("", None))),
+        (
+            b"form-data; name=\"a\"; filename=\"b;c=d.txt\"",
+            Some(("a", Some("b;c=d.txt"))),
+        ),
+        (
+            b"form-data; filename=\"\"; name=\"caf\xc3\xa9\"",
+            Some(("caf\u{e9}", Some(""))),
+        ),
+        (b"form-data", None),
+        (b"form-data; filename=\"a\"", None),
+        (b"form-data; name=a", None),
+        (b"form-data;name=\"a\"", None),
+        (b"form-data; name=\"a\";", None),
+        (b"form-data; name=\"a\" ", None),
+        (b"form-data; name=\"a", None),
+        (b"form-data; name=\"a\"; name=\"b\"", None),
+        (b"form-data; name=\"a\\\"b\"", None),
+        (b"form-data; name=\"\xff\"", None),
+        (b"form-data; name=\"a\"; filename*=utf-8''b", None),
+        (b"attachment; name=\"a\"", None),
+    ];
+    for (value, expected) in rows {
+        let read = Disposition::read(value).map(|found| (found.name, found.filename));
+        assert_eq!(read, *expected, "{}", String::from_utf8_lossy(value));
+    }
+}
+
+#[test]
+fn plain_boundaries_are_read() {
+    let rows: &[(&[u8], Option<&[u8]>)] = &[
+        (b"multipart/form-data; boundary=a-B_1.2", Some(b"a-B_1.2")),
+        (b"multipart/form-data; boundary=", None),
+        (b"multipart/form-data; boundary=\"a\"", None),
+        (b"multipart/form-data; boundary=a; charset=utf-8", None),
+        (b"multipart/form-data;boundary=a", None),
+        (b"Multipart/form-data; boundary=a", None),
+        (b"multipart/mixed; boundary=a", None),
+        (b"multipart/form-data", None),
+    ];
+    for (value, expected) in rows {
+        let name = String::from_utf8_lossy(value);
+        assert_eq!(plain_boundary(value), *expected, "{name}");
+    }
 }

@@ -1,15 +1,15 @@
-"""Plans for urlencoded forms: what a form model is read from, and how long a form may be."""
+"""Plans for forms: what a form model is read from, and how long a form may be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sixlane import params
 from sixlane._compile.call import NotPlannable
 from sixlane._compile.field import Field
 from sixlane._compile.group import GroupMember, ParameterGroup
 from sixlane._compile.plan import FormBounds, MemberPlan
+from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES, make_file
 
 if TYPE_CHECKING:
     from sixlane._compile.plannable import PlannableRoute
@@ -18,8 +18,11 @@ WHOLE_FORM_BYTES = 64 * 1024
 """The longest form that is read whole: longer ones are parsed as they come, so that a field over
 its limit is found before the rest is taken into memory."""
 
-_FIELDS = 1000
-"""What Starlette's `Request.form` takes where nothing else is said."""
+WHOLE_UPLOAD_BYTES = SPOOLED_BYTES + 64 * 1024
+"""The longest form with files that is read whole: its files stay in memory in any case."""
+
+_COUNT = 1000
+"""The fields, and the files, that Starlette's `Request.form` takes where nothing else is said."""
 
 
 def plan_form(route: PlannableRoute, values: Iterable[Field | str]) -> FormBounds | None:
@@ -33,12 +36,19 @@ def plan_form(route: PlannableRoute, values: Iterable[Field | str]) -> FormBound
     for value in values:
         if not isinstance(value, Field):
             raise NotPlannable("a form beside the Request")
-        if value.location == "body" and (not value.is_form or isinstance(value.info, params.File)):
-            raise NotPlannable("a file, or a body among form fields")
+        if value.location == "body" and (not value.is_form or value.reads_bytes):
+            raise NotPlannable("a file's content, or a body among form fields")
     limits = route.form_limits
     # No field is longer than the form, and no form has more fields than bytes.
     longest = min(WHOLE_FORM_BYTES, limits.get("max_part_size", WHOLE_FORM_BYTES))
-    return FormBounds(longest, min(longest, limits.get("max_fields", _FIELDS)))
+    return FormBounds(
+        whole_bytes=longest,
+        fields=min(longest, limits.get("max_fields", _COUNT)),
+        upload_bytes=WHOLE_UPLOAD_BYTES,
+        files=min(WHOLE_UPLOAD_BYTES, limits.get("max_files", _COUNT)),
+        text_bytes=min(WHOLE_UPLOAD_BYTES, limits.get("max_part_size", PART_BYTES)),
+        make_file=make_file,
+    )
 
 
 def plan_members(group: ParameterGroup) -> tuple[MemberPlan, ...]:

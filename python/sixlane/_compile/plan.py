@@ -53,15 +53,23 @@ class MemberPlan(NamedTuple):
 
 
 class FormBounds(NamedTuple):
-    """What a urlencoded form may be to be read whole; any other is parsed as it comes.
+    """What a form may be to be read whole; any other is parsed as it comes.
 
     Attributes:
-        whole_bytes: Its length, in bytes.
-        fields: Its number of fields.
+        whole_bytes: The length of a urlencoded one, in bytes.
+        fields: Its number of fields, beside files.
+        upload_bytes: The length of one with files, in bytes.
+        files: Its number of files.
+        text_bytes: The length of a text in it, in bytes.
+        make_file: `(content, filename, headers)`: makes an `UploadFile`.
     """
 
     whole_bytes: int
     fields: int
+    upload_bytes: int
+    files: int
+    text_bytes: int
+    make_file: Callable[[bytes, str, list[tuple[bytes, bytes]]], Any]
 
 
 class ArgumentPlan(NamedTuple):

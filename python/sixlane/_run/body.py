@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._run.body_limit import LIMIT_ERRORS, find_limit_error
-from sixlane._run.exchange import REQUEST_EXITS_SCOPE_KEY
+from sixlane._run.exchange import FORM_SCOPE_KEY
 from sixlane._run.multipart import receive_form
 from sixlane.exceptions import HTTPException, RequestValidationError
 
@@ -42,7 +42,7 @@ async def receive_body(
     try:
         if route.is_form:
             form = await receive_form(request, form_limits)
-            request.scope[REQUEST_EXITS_SCOPE_KEY].push_async_callback(form.close)
+            request.scope[FORM_SCOPE_KEY] = form
             return form
         content = await request.body()
         if not content:

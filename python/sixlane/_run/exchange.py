@@ -22,6 +22,9 @@ REQUEST_EXITS_SCOPE_KEY = "fastapi_inner_astack"
 FUNCTION_EXITS_SCOPE_KEY = "fastapi_function_astack"
 """Exits of `yield` dependencies that end with the handler, before the answer is sent."""
 
+FORM_SCOPE_KEY = "sixlane.form"
+"""The form that was read: its files are closed when the request has been answered for."""
+
 RouteHandler = Callable[[Request], Awaitable[Response] | Response]
 
 
@@ -51,6 +54,10 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
                 raise FastAPIError(_SWALLOWED)
         except Exception as exc:  # noqa: BLE001
             await answer_exception(exc, request, sender)
+        finally:
+            # Exception handlers may still read the files.
+            if FORM_SCOPE_KEY in scope:
+                await scope.pop(FORM_SCOPE_KEY).close()
 
     return run_exchange
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from sixlane._engine import MultipartParser
 from sixlane._lazy import lazy_module
+from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES
 from sixlane.datastructures import UploadFile
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
 else:
     _headers = lazy_module("python_multipart.multipart")
 
-SPOOLED_BYTES = 1024 * 1024
-"""The content of a file that is kept in memory, as Starlette does; more goes to disk."""
-
 _COUNT = 1000
-_PART_BYTES = 1024 * 1024
 _MULTIPART = b"multipart/form-data"
 
 
@@ -113,7 +110,7 @@ class _Parts:
         self._charset = charset
         self._most_files = limits.get("max_files", _COUNT)
         self._most_fields = limits.get("max_fields", _COUNT)
-        self._part_bytes = limits.get("max_part_size", _PART_BYTES)
+        self._part_bytes = limits.get("max_part_size", PART_BYTES)
         self._files: list[UploadFile] = []
         self._fields = 0
         self._name = ""

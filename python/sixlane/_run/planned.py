@@ -39,6 +39,9 @@ else:
     _endpoint = lazy_module("sixlane._run.endpoint")
     _render = lazy_module("sixlane._run.render")
 
+_FILES_SCOPE_KEY = "sixlane.files"
+"""Where the engine puts the files of a call that is answered for here."""
+
 
 class PlannedRoute(Protocol):
     """What a planned call needs of an `APIRoute`."""
@@ -176,7 +179,10 @@ async def answer_failure(
 ) -> None:
     """Answer for an error that a planned call raised."""
     enter_route(app, route, scope)
-    await handle_failure(app, error, Request(scope, receive, send), send)
+    try:
+        await handle_failure(app, error, Request(scope, receive, send), send)
+    finally:
+        _close_files(scope)
 
 
 async def render_or_fail(
@@ -194,6 +200,13 @@ async def render_or_fail(
         await render_value(route, value, request)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
         await handle_failure(app, error, request, send)
+    finally:
+        _close_files(scope)
+
+
+def _close_files(scope: MutableMapping[str, Any]) -> None:
+    for upload in scope.pop(_FILES_SCOPE_KEY, ()):
+        upload.file.close()
 
 
 def refuse_value(

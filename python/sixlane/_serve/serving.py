@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sixlane._engine import keep_freed_memory
 from sixlane._serve.console import Announcement, base_url, show_panel
 from sixlane._serve.declarations import check_declarations
 from sixlane._serve.failure import ServeFailure
@@ -53,6 +54,7 @@ def _loaded_for_good() -> Iterator[None]:
     They live as long as the process serves. A round over all of them takes tens of milliseconds,
     and compiling some hundred routes, or a burst of requests, starts several.
     """
+    keep_freed_memory()
     gc.freeze()
     try:
         yield

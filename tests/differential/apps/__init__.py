@@ -20,6 +20,7 @@ from . import (
     stock_middleware,
     streams,
     suspending,
+    uploads,
     validation,
 )
 
@@ -63,6 +64,7 @@ THEMES = (
         always=security.requests,
     ),
     Theme("forms", forms.build, always=forms.requests),
+    Theme("uploads", uploads.build, always=uploads.requests),
     Theme("limits", limits.build, always=limits.requests),
     Theme("streams", streams.build, always=streams.requests),
     Theme("suspending", suspending.build),

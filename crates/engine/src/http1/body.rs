@@ -123,6 +123,17 @@ impl Body {
         }
     }
 
+    /// How many bytes are to be collected that the input does not hold, as far as that is known.
+    pub(super) fn due(&self, input: &Input) -> usize {
+        match (self.mode, &self.source) {
+            (Mode::Buffer, Source::Length(length)) => {
+                let held = input.len() - self.raw;
+                usize::try_from(*length).map_or(0, |length| length.saturating_sub(held))
+            }
+            _ => 0,
+        }
+    }
+
     /// Decodes what has been received.
     pub(super) fn advance(&mut self, input: &mut Input, limits: &Limits) -> Result<(), ErrorKind> {
         if self.is_complete || self.mode == Mode::Undecided {

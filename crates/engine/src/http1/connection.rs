@@ -15,6 +15,9 @@ use crate::limits::Limits;
 use crate::output::Output;
 use crate::protocol::{Closing, Protocol};
 
+/// How much of a body has to be due to be read without a copy: more than a read usually brings.
+const BULK_BYTES: usize = 64 * 1024;
+
 /// What the caller has to act on. Each happening is told once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -156,6 +159,21 @@ impl Protocol for Connection {
         }
         self.input.append(input);
         self.body_received(input.len(), now);
+    }
+
+    fn bulk_input(&mut self) -> Option<(&mut Vec<u8>, usize)> {
+        if self.stage != Stage::Exchange {
+            return None;
+        }
+        let due = self.body.due(&self.input);
+        (due >= BULK_BYTES).then(|| (self.input.make_room(due), due))
+    }
+
+    fn received(&mut self, count: usize, now: Instant) {
+        if let Some(received) = &mut self.draining {
+            *received += count;
+        }
+        self.body_received(count, now);
     }
 
     fn receive_end(&mut self, _now: Instant) {

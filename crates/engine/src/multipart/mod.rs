@@ -4,9 +4,11 @@
 //! RFC 2046 section 5.1.1 and RFC 7578, read as python-multipart reads them: lines end with CRLF, a boundary may be
 //! followed by blanks, empty lines may stand before the first one, and what follows the last one is dropped.
 
+mod disposition;
 mod head;
 mod parser;
 
+pub use disposition::{Disposition, plain_boundary};
 pub use parser::{Invalid, Parser};
 
 /// What a parser has found, in the order of the body.

@@ -199,3 +199,52 @@ fn head_stays_while_the_body_streams() {
     }
     assert_eq!(connection.next_event(now), Event::BodyEnd);
 }
+
+#[test]
+fn a_long_collected_body_is_read_in_place() {
+    let now = Instant::now();
+    let length = 200_000;
+    let body: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
+    let mut connection = connect(now);
+    connection.receive(
+        format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").as_bytes(),
+        now,
+    );
+    assert!(connection.bulk_input().is_none(), "nobody has asked for it");
+    assert_eq!(connection.next_event(now), Event::Head);
+    connection.buffer_body(1 << 20, now);
+    let mut sent = 0;
+    while let Some((buffer, due)) = connection.bulk_input() {
+        assert_eq!(due, length - sent, "as much as is missing");
+        let piece = &body[sent..sent + 50_000];
+        buffer.extend_from_slice(piece);
+        connection.received(piece.len(), now);
+        sent += piece.len();
+        if sent == 100_000 {
+            assert_eq!(connection.next_event(now), Event::NeedInput);
+        }
+    }
+    assert!(length - sent < 64 * 1024, "the rest comes in one read");
+    connection.receive(&body[sent..], now);
+    connection.receive(GET, now);
+    assert_eq!(connection.next_event(now), Event::Body);
+    assert!(connection.body() == body);
+    connection.respond(200, b"", b"", now);
+    assert_eq!(connection.next_event(now), Event::Head);
+}
+
+#[test]
+fn a_streamed_or_chunked_body_is_not_read_in_place() {
+    let now = Instant::now();
+    for framing in ["Content-Length: 200000", "Transfer-Encoding: chunked"] {
+        let mut connection = connect(now);
+        let head = format!("POST / HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n");
+        connection.receive(head.as_bytes(), now);
+        assert_eq!(connection.next_event(now), Event::Head);
+        match framing {
+            "Transfer-Encoding: chunked" => connection.buffer_body(1 << 20, now),
+            _ => connection.stream_body(1 << 20, now),
+        }
+        assert!(connection.bulk_input().is_none(), "{framing}");
+    }
+}
