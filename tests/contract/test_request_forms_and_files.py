@@ -8,7 +8,17 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 from support.client import OpenClient
 
-from sixlane import APIRouter, Depends, FastAPI, File, Form, HTTPException, Response, UploadFile
+from sixlane import (
+    APIRouter,
+    Depends,
+    FastAPI,
+    File,
+    Form,
+    HTTPException,
+    Request,
+    Response,
+    UploadFile,
+)
 from sixlane.security import OAuth2PasswordRequestForm
 
 Files = list[tuple[str, tuple[str | None, str | bytes] | tuple[str, str | bytes, str]]]
@@ -352,3 +362,41 @@ def test_received_file_behaves_as_a_spooled_one(open_client: OpenClient) -> None
         reply = client.post("/", files={"file": ("a", b"hello")})
 
     assert reply.json() == ["he", True, 5 + 1 + 2**20, "Jello!", 5 + 2**20]
+
+
+@pytest.mark.parametrize(
+    ("sent", "filename"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("/etc/passwd", "passwd"),
+        ("photos/../../x", "x"),
+        ("..", ""),
+        ("a/..", ""),
+        ("photos/2026/a.jpg", "photos/2026/a.jpg"),
+        ("a..b", "a..b"),
+        ("note: x", "note: x"),
+        ("D:/private/x", "x"),
+    ],
+)
+@pytest.mark.parametrize("by_hand", [False, True], ids=["declared", "by hand"])
+def test_file_names_do_not_lead_out_of_a_folder(
+    open_client: OpenClient, sent: str, filename: str, by_hand: bool
+) -> None:
+    """What climbs out is reduced to its last part; what was sent stands in the part's header."""
+    app = FastAPI()
+
+    @app.post("/declared")
+    async def declared(file: UploadFile) -> list[str | None]:
+        return [file.filename, file.headers["content-disposition"]]
+
+    @app.post("/by-hand")
+    async def read(request: Request) -> list[str | None]:
+        async with request.form() as form:
+            file = form["file"]
+            assert isinstance(file, UploadFile)
+            return [file.filename, file.headers["content-disposition"]]
+
+    path = "/by-hand" if by_hand else "/declared"
+    reply = open_client(app).post(path, files={"file": (sent, b"x")})
+
+    assert reply.json() == [filename, f'form-data; name="file"; filename="{sent}"']

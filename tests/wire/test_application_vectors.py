@@ -169,9 +169,6 @@ def test_ranges(
             ["=__Host-a=1; b=2"],
             {"b": "2"},
             id="K01-nameless",
-            marks=pytest.mark.xfail(
-                strict=True, reason="Request.cookies is Starlette's, which keeps nameless cookies"
-            ),
         ),
     ],
 )

@@ -24,10 +24,6 @@ MULTIPART = "multipart/form-data; boundary=b"
 URLENCODED = "application/x-www-form-urlencoded"
 
 
-def _short_of_target(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     ("content_type", "body", "status", "items"),
     [
@@ -60,7 +56,6 @@ def _short_of_target(reason: str) -> pytest.MarkDecorator:
             400,
             None,
             id="M08-truncated",
-            marks=_short_of_target("a truncated form is read as far as its parts are whole"),
         ),
         pytest.param("multipart/form-data", _form(_part()), 400, None, id="M09-no-boundary"),
         pytest.param(
@@ -75,7 +70,6 @@ def _short_of_target(reason: str) -> pytest.MarkDecorator:
             200,
             [["f", "passwd", 1]],
             id="M12-path",
-            marks=_short_of_target("UploadFile.filename is the client's, as Starlette's is"),
         ),
         pytest.param(
             MULTIPART,

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from sixlane._compile.route import CompiledRoute
 from sixlane._run.body_limit import LIMIT_ERRORS, find_limit_error
 from sixlane._run.exchange import FORM_SCOPE_KEY
-from sixlane._run.multipart import receive_form
+from sixlane._run.served_request import ServedRequest
 from sixlane.exceptions import HTTPException, RequestValidationError
 
+_USUAL = (ServedRequest, Request)
 _PASSED_ON: tuple[type[Exception], ...] = (StarletteHTTPException, *LIMIT_ERRORS)
 
 
@@ -41,7 +42,7 @@ async def receive_body(
     """
     try:
         if route.is_form:
-            form = await receive_form(request, form_limits)
+            form = await request.form(**form_limits)
             request.scope[FORM_SCOPE_KEY] = form
             return form
         content = await request.body()
@@ -49,7 +50,7 @@ async def receive_body(
             return PydanticUndefined
         if not _is_json(request.headers.get("content-type"), strict=route.strict_content_type):
             return content
-        return json.loads(content) if type(request) is Request else await request.json()
+        return json.loads(content) if type(request) in _USUAL else await request.json()
     except json.JSONDecodeError as exc:
         raise _invalid_json(route, request, exc) from exc
     except _PASSED_ON:

@@ -16,6 +16,7 @@ from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.receive import receive_whole
 from sixlane._run.refusal import refuse
 from sixlane._run.send import send_response
+from sixlane._run.served_request import ServedRequest
 from sixlane.exception_handlers import request_validation_exception_handler
 from sixlane.exceptions import RequestValidationError
 
@@ -49,7 +50,7 @@ async def serve_directly(route: DirectRoute, scope: Scope, receive: Receive, sen
         Exception: What the first round of exception handlers did not take.
     """
     sender = watch_reply(send)
-    request = Request(scope, receive, sender)
+    request = ServedRequest(scope, receive, sender)
     by_class = scope[HANDLERS_SCOPE_KEY][0]
     is_usual = by_class.get(RequestValidationError) is request_validation_exception_handler
     try:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._run.failure import answer_exception, watch_reply
 from sixlane._run.send import send_response
+from sixlane._run.served_request import ServedRequest
 from sixlane.exceptions import FastAPIError
 
 REQUEST_EXITS_SCOPE_KEY = "fastapi_inner_astack"
@@ -40,7 +41,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
 
     async def run_exchange(scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)
-        request = Request(scope, receive, sender)
+        request = ServedRequest(scope, receive, sender)
         try:
             sent = False
             async with AsyncExitStack() as request_exits:

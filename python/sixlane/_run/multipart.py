@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from sixlane._engine import MultipartParser
 from sixlane._lazy import lazy_module
-from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES
+from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES, keep_inside
 from sixlane.datastructures import UploadFile
 
 if TYPE_CHECKING:
@@ -27,28 +27,25 @@ _COUNT = 1000
 _MULTIPART = b"multipart/form-data"
 
 
-async def receive_form(request: Request, limits: Mapping[str, Any]) -> FormData:
-    """Read a form of any type, and leave it where `request.form()` finds it.
+async def read_multipart(request: Request, limits: Mapping[str, Any]) -> FormData | None:
+    """Read a form with files; None where the body says that it is something else.
 
     Args:
-        request: The request; a class of the user's parses its forms itself.
+        request: The request.
         limits: What differs from the usual limits, as arguments of `request.form()`.
 
     Raises:
         HTTPException: 400: the body is not what its type says, or goes beyond a limit.
     """
     header = request.headers.get("content-type")
-    is_usual = type(request) is Request and request._form is None  # noqa: SLF001
-    if not is_usual or header is None or "multipart" not in header.lower():
-        return await request.form(**limits)
+    if header is None or "multipart" not in header.lower():
+        return None
     media_type, options = _headers.parse_options_header(header)
     if media_type != _MULTIPART:
-        return await request.form(**limits)
+        return None
     parts = _Parts(_find_charset(options), limits)
     async with aclosing(request.stream()) as stream:
-        form = await _read(parts, _make_parser(options), stream)
-    request._form = form  # noqa: SLF001
-    return form
+        return await _read(parts, _make_parser(options), stream)
 
 
 def _find_charset(options: Mapping[bytes, bytes]) -> str:
@@ -141,7 +138,7 @@ class _Parts:
         self._file = UploadFile(
             cast("BinaryIO", spool),
             size=0,
-            filename=self._decode(options[b"filename"]),
+            filename=keep_inside(self._decode(options[b"filename"])),
             headers=Headers(raw=headers),
         )
         self._files.append(self._file)

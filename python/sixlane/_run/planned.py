@@ -24,6 +24,7 @@ from sixlane._run.failure import (
 )
 from sixlane._run.receive import Replay, receive_whole
 from sixlane._run.send import send_response
+from sixlane._run.served_request import ServedRequest
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -166,7 +167,7 @@ def make_request(
 ) -> Request:
     """Make the request that a planned call asked for."""
     enter_route(app, route, scope)
-    return Request(scope, receive, send)
+    return ServedRequest(scope, receive, send)
 
 
 async def answer_failure(

@@ -34,6 +34,19 @@ def make_file(content: bytes, filename: str, headers: list[tuple[bytes, bytes]])
     return UploadFile(
         cast("BinaryIO", ReceivedFile(content)),
         size=len(content),
-        filename=filename,
+        filename=keep_inside(filename),
         headers=Headers(raw=headers),
     )
+
+
+def keep_inside(filename: str) -> str:
+    r"""Reduce a client's file name that would lead out of a folder to its last part.
+
+    `../../etc/passwd`, `/etc/passwd` and `C:\passwd` become `passwd`; a path below the folder, as
+    browsers send it for a whole folder, stays. What was sent stands in the file's headers.
+    """
+    segments = filename.replace("\\", "/").split("/")
+    first, last = segments[0], segments[-1]
+    if ".." in segments or first.endswith(":") or (not first and len(segments) > 1):
+        return "" if last == ".." else last
+    return filename

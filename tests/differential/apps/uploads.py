@@ -93,7 +93,7 @@ _PATHS = (
 _NAMES = (b"file", b"file", b"file", b"note", b"note", b"tags", b"rate", b"caf\xc3\xa9", b"")
 _FILENAMES = (
     b"a.txt", b"a b;c.txt", b"", b"caf\xc3\xa9.txt", b"\xff", b"C:\\\\a.txt", b"a\\\"b", b"%22",
-    b"../../x", b"a'b", b"filename", b" ", b"a=b",
+    b"sub/x", b"a'b", b"filename", b" ", b"a=b",
 )  # fmt: skip
 _CONTENTS = (
     b"", b"hello", b"\r\n", b"\r\n--", CRLF + b"--" + BOUNDARY[:-1], b"\x00\xff", b"1", b"2.5",
