@@ -38,7 +38,7 @@ pub(crate) fn arguments<'py>(
     plan: &Plan,
     ranges: &ParamRanges,
 ) -> Option<Arguments<'py>> {
-    if plan.is_overridden(py) {
+    if plan.overrides.apply(py) {
         return None;
     }
     let upload = match &plan.form {

@@ -23,6 +23,7 @@ mod listener;
 mod memory;
 mod middleware;
 mod multipart;
+mod overrides;
 mod plan;
 mod raw;
 mod reactor;

@@ -1,6 +1,7 @@
 //! The compiled routes as the engine walks them; built once from `sixlane._compile.plan`.
 
 use crate::middleware::Middleware;
+use crate::overrides::Overrides;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -35,11 +36,8 @@ pub(crate) struct Plan {
     pub(crate) takes_request: bool,
     pub(crate) body_limit: u64,
     pub(crate) reply: Reply,
-    /// The application's dependency overrides, where the call has dependencies: while they replace
-    /// one of those, the solver serves the route.
-    overrides: Option<Py<PyDict>>,
-    /// What the call's dependencies call.
-    dependencies: Vec<Py<PyAny>>,
+    /// While a dependency of the call is replaced, the solver serves the route.
+    pub(crate) overrides: Overrides,
     /// The values as they came, in a list, to the body of the 422 that refuses them, or to None, which leaves it to
     /// `solve`.
     pub(crate) refuse: Option<Py<PyAny>>,
@@ -194,17 +192,6 @@ impl Table {
 }
 
 impl Plan {
-    /// Whether a dependency of the call may have been replaced.
-    pub(crate) fn is_overridden(&self, py: Python<'_>) -> bool {
-        let Some(overrides) = &self.overrides else {
-            return false;
-        };
-        let overrides = overrides.bind(py);
-        // What cannot be looked up goes to the solver, which says why.
-        let is_replaced = |call: &Py<PyAny>| overrides.contains(call).unwrap_or(true);
-        !overrides.is_empty() && self.dependencies.iter().any(is_replaced)
-    }
-
     /// What turns a path parameter's text into the value that a `Request` shows.
     pub(crate) fn convertor(&self, name: &str) -> Option<&Py<PyAny>> {
         let mut convertors = self.convertors.iter();
@@ -241,8 +228,7 @@ impl Plan {
             },
             body_limit: plan.getattr("body_limit")?.extract()?,
             reply: Reply::read(&plan.getattr("reply")?)?,
-            overrides: plan.getattr("overrides")?.extract()?,
-            dependencies: plan.getattr("dependencies")?.extract()?,
+            overrides: Overrides::read(plan)?,
             refuse: optional(&plan.getattr("refuse")?),
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),
