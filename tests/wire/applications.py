@@ -33,6 +33,31 @@ class Hosted:
         await answer(send, str(size).encode())
 
 
+@dataclass
+class Echo:
+    """Sends each message of a WebSocket back; answers a request with its method.
+
+    Attributes:
+        messages: All that were received.
+        codes: Those of the closes that it was told of.
+    """
+
+    messages: list[Any] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one connection, or one request."""
+        if scope["type"] == "http":
+            await answer(send, scope["method"].encode())
+            return
+        assert (await receive())["type"] == "websocket.connect"
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            self.messages.append(message)
+            await send({**message, "type": "websocket.send"})
+        self.codes.append(message["code"])
+
+
 def planned(seen: list[Seen]) -> FastAPI:
     """Make an application whose routes the engine plans natively; the rest it does not have."""
     app = FastAPI(openapi_url=None)

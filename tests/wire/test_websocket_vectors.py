@@ -1,13 +1,14 @@
 """Every vector of frames has its outcome over a socket, sent at once or byte by byte."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from support.engine import RunningEngine
 from support.websocket_client import DEFLATE, TEXT, WebSocketClient, frame
+
+from .applications import Echo
 
 TABLE = Path(__file__).parents[2] / "crates/engine/tests/data/ws_vectors.tsv"
 LIMITS = {"websocket_message_bytes": 300, "websocket_control_frames_per_second": 1}
@@ -42,21 +43,6 @@ def _parse_frame(word: str) -> bytes:
 
 
 VECTORS = read_vectors()
-
-
-@dataclass
-class Echo:
-    """Sends each message back; keeps the codes of the closes that it is told of."""
-
-    codes: list[int] = field(default_factory=list)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one connection."""
-        assert (await receive())["type"] == "websocket.connect"
-        await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] == "websocket.receive":
-            await send({**message, "type": "websocket.send"})
-        self.codes.append(message["code"])
 
 
 @pytest.fixture(scope="module")
