@@ -180,19 +180,3 @@ def test_type_that_is_no_field_is_refused() -> None:
 
         @app.get("/")
         async def read() -> Plain | None: ...
-
-
-@pytest.mark.parametrize("value", [(1, "x"), (1, 2)])
-def test_an_iterator_is_validated_once(open_client: OpenClient, value: tuple[object, ...]) -> None:
-    """What does not fit is an error, not an answer made of what validation has left over."""
-    app = FastAPI()
-
-    @app.get("/", response_model=list[int])
-    async def read() -> object:
-        return iter(value)
-
-    client = open_client(app, raise_server_exceptions=False)
-    answer = client.get("/")
-    assert (answer.status_code, answer.text) == (
-        (200, "[1,2]") if value == (1, 2) else (500, "Internal Server Error")
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from sixlane._compile.route import CompiledRoute
 from sixlane._compile.validator import locate_errors
 from sixlane._run.escaped_json import write_escaped
 from sixlane._run.json_answer import WrittenJSONResponse, write_plain
+from sixlane._run.read_once import holds_iterator
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
 from sixlane.encoders import jsonable_encoder
@@ -128,7 +128,7 @@ def _encode_again(
     An iterator has been read by the first attempt, so what is left of it is not the answer.
     """
     field = route.response_field
-    if field is None or isinstance(value, Iterator) or not isinstance(failure, ValueError):
+    if field is None or not isinstance(failure, ValueError) or holds_iterator(value):
         return failure
     try:
         return write_escaped(field.serialize(value, route.serialize_options))
