@@ -38,7 +38,8 @@ async def receive_body(
 
     Raises:
         RequestValidationError: The body is not JSON although it should be.
-        HTTPException: 400 where it cannot be read or decoded for any other reason.
+        HTTPException: 415 where it is compressed, which only a request class of the user's
+            decodes; 400 where it cannot be read or decoded for any other reason.
     """
     try:
         if route.is_form:
@@ -52,6 +53,7 @@ async def receive_body(
             return content
         return json.loads(content) if type(request) in _USUAL else await request.json()
     except json.JSONDecodeError as exc:
+        _refuse_coding(request, exc)
         raise _invalid_json(route, request, exc) from exc
     except _PASSED_ON:
         raise
@@ -59,7 +61,20 @@ async def receive_body(
         answered = find_limit_error(exc)
         if answered is not None:
             raise answered from exc
+        _refuse_coding(request, exc)
         raise HTTPException(400, "There was an error parsing the body") from exc
+
+
+def _refuse_coding(request: Request, failure: Exception) -> None:
+    """Tell the client of a body that does not decode what is wrong, where it has compressed it.
+
+    Raises:
+        HTTPException: 415, with the codings that are taken (RFC 9110 section 15.5.16).
+    """
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        message = "The body has a content-encoding, and is only read without any"
+        raise HTTPException(415, message, {"accept-encoding": "identity"}) from failure
 
 
 def _is_json(content_type: str | None, *, strict: bool) -> bool:
