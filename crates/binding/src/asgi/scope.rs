@@ -11,7 +11,9 @@ use sixlane_engine::params::percent;
 
 /// What every scope of a server shares.
 pub(crate) struct ScopeFactory {
-    versions: Py<PyDict>,
+    /// All entries of a scope, for a plain GET: a copy has room for what the application adds, and entries that are
+    /// there need only be changed.
+    template: Py<PyDict>,
     root_path: String,
     /// The mapping that the lifespan yielded; every request gets a copy of its own.
     state: Option<Py<PyDict>>,
@@ -47,8 +49,19 @@ impl ScopeFactory {
         // From 2.4 on, Starlette's streams learn that a client has left from `send` alone: one that
         // waits for its next value would hold its task and its dependencies for as long.
         versions.set_item("spec_version", "2.3")?;
+        let template = PyDict::new(py);
+        template.set_item("type", intern!(py, "http"))?;
+        template.set_item("asgi", versions)?;
+        template.set_item("http_version", intern!(py, "1.1"))?;
+        template.set_item("method", intern!(py, "GET"))?;
+        template.set_item("scheme", intern!(py, "http"))?;
+        template.set_item("query_string", PyBytes::new(py, b""))?;
+        template.set_item("root_path", root_path)?;
+        for name in ["path", "raw_path", "headers", "client", "server"] {
+            template.set_item(name, py.None())?;
+        }
         Ok(Self {
-            versions: versions.unbind(),
+            template: template.unbind(),
             root_path: root_path.to_owned(),
             state,
             unquote: py.import("urllib.parse")?.getattr("unquote")?.unbind(),
@@ -65,26 +78,21 @@ impl ScopeFactory {
         channel: &Channel,
         head: &Head<'_>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let scope = PyDict::new(py);
-        scope.set_item(intern!(py, "type"), intern!(py, "http"))?;
-        scope.set_item(intern!(py, "asgi"), &self.versions)?;
-        let version = if head.version_minor() == 0 {
-            intern!(py, "1.0")
-        } else {
-            intern!(py, "1.1")
-        };
-        scope.set_item(intern!(py, "http_version"), version)?;
-        scope.set_item(intern!(py, "method"), method(py, head.method()))?;
-        let scheme = if channel.is_secure() {
-            intern!(py, "https")
-        } else {
-            intern!(py, "http")
-        };
-        scope.set_item(intern!(py, "scheme"), scheme)?;
+        let scope = self.template.bind(py).copy()?;
+        if head.version_minor() == 0 {
+            scope.set_item(intern!(py, "http_version"), intern!(py, "1.0"))?;
+        }
+        if head.method() != "GET" {
+            scope.set_item(intern!(py, "method"), method(py, head.method()))?;
+        }
+        if channel.is_secure() {
+            scope.set_item(intern!(py, "scheme"), intern!(py, "https"))?;
+        }
         scope.set_item(intern!(py, "path"), self.path(py, head.raw_path())?)?;
         scope.set_item(intern!(py, "raw_path"), self.raw_path(py, head.raw_path()))?;
-        scope.set_item(intern!(py, "query_string"), PyBytes::new(py, head.query()))?;
-        scope.set_item(intern!(py, "root_path"), &self.root_path)?;
+        if !head.query().is_empty() {
+            scope.set_item(intern!(py, "query_string"), PyBytes::new(py, head.query()))?;
+        }
         scope.set_item(intern!(py, "headers"), self.headers(py, head)?)?;
         scope.set_item(intern!(py, "client"), channel.client(py)?)?;
         scope.set_item(intern!(py, "server"), channel.server(py)?)?;
@@ -148,7 +156,6 @@ impl ScopeFactory {
 
 fn method<'py>(py: Python<'py>, method: &str) -> Bound<'py, PyString> {
     match method {
-        "GET" => intern!(py, "GET").clone(),
         "POST" => intern!(py, "POST").clone(),
         _ => PyString::new(py, method),
     }
