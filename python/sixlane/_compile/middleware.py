@@ -40,6 +40,7 @@ class SurroundedApplication(Protocol):
     """What the plan of middleware needs of an application."""
 
     user_middleware: list[Middleware]
+    max_body_size: int | None
 
     def surround(self, app: ASGIApp) -> ASGIApp: ...
 
@@ -67,6 +68,8 @@ def plan_middleware(app: SurroundedApplication) -> MiddlewarePlan | None:
     classes: list[Any] = [middleware.cls for middleware in app.user_middleware]
     stock = [each for each in classes if any(each is one for one in _PLANNERS)]
     if not classes or len(stock) < len(classes) or len(set(stock)) < len(stock):
+        return None
+    if app.max_body_size is not None:  # a layer of its own around them
         return None
     if not all(map(_is_untouched, stock)):
         return None

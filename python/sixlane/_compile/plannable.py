@@ -26,6 +26,7 @@ class PlannableRoute(PlannedRoute, Protocol):
     status_code: int | None
     response_class: Any
     max_body_size: int | None
+    is_open: bool
 
     @property
     def has_own_handler(self) -> bool: ...
@@ -37,6 +38,7 @@ class PlannableApplication(HandlingApplication, Protocol):
     dependency_overrides: dict[Callable[..., Any], Callable[..., Any]]
     is_observed: bool
     user_middleware: list[Middleware]
+    max_body_size: int | None
 
     def compiled_table(self) -> RouteTable: ...
     def surround(self, app: ASGIApp) -> ASGIApp: ...

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
-from sixlane._run.body_limit import LIMIT_ERRORS, find_limit_error
 from sixlane._run.exchange import FORM_SCOPE_KEY
+from sixlane._run.limit_error import LIMIT_ERRORS, find_limit_error
 from sixlane._run.served_request import ServedRequest
 from sixlane.exceptions import HTTPException, RequestValidationError
 

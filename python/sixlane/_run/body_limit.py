@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.middleware import body_limit
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY, RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._run.failure import WatchedSend
+from sixlane._run.limit_error import find_limit_error
 from sixlane.exception_handlers import http_exception_handler
-
-LIMIT_ERRORS: tuple[type[Exception], ...] = tuple(
-    getattr(body_limit, name)
-    for name in ("_RequestBodyTooLarge", "_RequestBodyLimitResponseSent")
-    if hasattr(body_limit, name)
-)
-"""How Starlette's limit says that a body is too large; it has no public classes for that."""
-
-
-def find_limit_error(exc: BaseException) -> Exception | None:
-    """Find the error of a body limit, or in a group that concurrent middleware made of it."""
-    if isinstance(exc, ExceptionGroup):
-        if exc.split(LIMIT_ERRORS)[1] is not None:
-            return None
-        found: BaseException = exc
-        while isinstance(found, BaseExceptionGroup):
-            found = found.exceptions[0]
-        exc = found
-    return exc if isinstance(exc, LIMIT_ERRORS) else None
 
 
 def limit_bodies(app: ASGIApp, size: int) -> ASGIApp:

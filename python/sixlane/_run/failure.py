@@ -21,6 +21,7 @@ from starlette.types import Message, Scope, Send
 from starlette.websockets import WebSocket
 
 from sixlane._run.forwarding import TrustedProxies
+from sixlane._run.limit_error import find_limit_error
 from sixlane._run.send import send_response
 from sixlane.exception_handlers import request_validation_exception_handler
 from sixlane.exceptions import RequestValidationError
@@ -126,6 +127,10 @@ async def answer_exception(
         RuntimeError: The answer has begun already, so that no other can be sent.
     """
     handler = _find_handler(exc, connection.scope)
+    if handler is None and isinstance(exc, ExceptionGroup):
+        # Middleware that receives in a task group makes one of a body that is too large.
+        exc = find_limit_error(exc) or exc
+        handler = _find_handler(exc, connection.scope)
     if handler is None:
         raise exc
     if send.started:

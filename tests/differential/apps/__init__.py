@@ -65,7 +65,7 @@ THEMES = (
     ),
     Theme("forms", forms.build, always=forms.requests),
     Theme("uploads", uploads.build, always=uploads.requests),
-    Theme("limits", limits.build, always=limits.requests),
+    *(Theme(name, build, always=limits.requests) for name, build in limits.APPS.items()),
     Theme("streams", streams.build, always=streams.requests),
     Theme("suspending", suspending.build),
     Theme("http middleware", middleware.build_http),
