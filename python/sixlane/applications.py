@@ -222,12 +222,24 @@ class Sixlane(PathOperations, Observable, Starlette):
 
         It may not where anything lies before the router that the engine does not do by itself.
         """
-        replaced = "build_middleware_stack" in vars(self) or (
-            type(self).build_middleware_stack is not Sixlane.build_middleware_stack
-        )
-        if replaced or self.max_body_size is not None or not self.is_called_directly:
+        if self._has_own_stack or self.max_body_size is not None or not self.is_called_directly:
             return False
         return not self.user_middleware or _middleware.plan_middleware(self) is not None
+
+    @property
+    def bounds_bodies(self) -> bool:
+        """Whether a body that is too large is refused before anything of the application reads it.
+
+        The engine's own bound is then not needed.
+        """
+        is_bounded = self.max_body_size is not None and not self._has_own_stack
+        return is_bounded and self.is_called_directly
+
+    @property
+    def _has_own_stack(self) -> bool:
+        return "build_middleware_stack" in vars(self) or (
+            type(self).build_middleware_stack is not Sixlane.build_middleware_stack
+        )
 
     @property
     def is_called_directly(self) -> bool:

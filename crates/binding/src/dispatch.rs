@@ -141,14 +141,16 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     if asgi::is_handshake(&channel.http.borrow().head()) {
         return asgi::begin_websocket(py, reactor, channel);
     }
-    let (matched, has_body) = {
+    let (routed, has_body) = {
         let http = channel.http.borrow();
         (
             find_route(reactor, &http.head()),
             http.head().framing() != Framing::None,
         )
     };
-    let matched = matched.filter(|matched| takes_planned_way(&matched.plan, channel, has_body));
+    let matched = routed
+        .matched
+        .filter(|matched| takes_planned_way(&matched.plan, channel, has_body));
     // What middleware may answer or turn away goes through it.
     let matched = matched.filter(|matched| {
         let middleware = matched.plan.middleware.as_ref();
@@ -156,10 +158,13 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     });
     let Some(matched) = matched else {
         *channel.stage.borrow_mut() = Stage::Asgi(Box::default());
-        channel
-            .http
-            .borrow_mut()
-            .stream_body(reactor.limits.body_bytes, reactor.now());
+        // The application refuses by itself what is too large, through its middleware; it comes in parts.
+        let limit = if routed.is_bounded {
+            u64::MAX
+        } else {
+            reactor.limits.body_bytes
+        };
+        channel.http.borrow_mut().stream_body(limit, reactor.now());
         return Ok(());
     };
     let limit = matched.plan.body_limit.min(reactor.limits.body_bytes);
@@ -198,24 +203,40 @@ fn takes_planned_way(plan: &Plan, channel: &Channel, has_body: bool) -> bool {
     form.reads_whole(content_type, length) || form.reads_upload(content_type, length)
 }
 
-fn find_route(reactor: &Reactor, head: &Head<'_>) -> Option<Matched> {
+/// What the table says about a request.
+#[derive(Default)]
+struct Routed {
+    /// The route that the engine can serve by itself.
+    matched: Option<Matched>,
+    /// The route, whoever serves it, bounds its bodies.
+    is_bounded: bool,
+}
+
+fn find_route(reactor: &Reactor, head: &Head<'_>) -> Routed {
     let table = Arc::clone(&reactor.table.borrow());
     let raw = head.raw_path();
     let path = if raw.contains(&b'%') {
-        Some(percent::decode(raw)?.into_owned().into_boxed_str())
+        let Some(path) = percent::decode(raw) else {
+            return Routed::default();
+        };
+        Some(path.into_owned().into_boxed_str())
     } else {
         None
     };
     let decoded = path.as_deref().map_or(raw, str::as_bytes);
     let mut ranges = reactor.ranges.take();
     match table.router.find(decoded, head.method(), 0, &mut ranges) {
-        Found::Route(index) => {
-            let plan = table.routes.get(index)?.clone()?;
-            Some(Matched { plan, ranges, path })
-        }
+        Found::Route(index) => Routed {
+            is_bounded: table.is_bounded(index),
+            matched: table
+                .routes
+                .get(index)
+                .and_then(Clone::clone)
+                .map(|plan| Matched { plan, ranges, path }),
+        },
         Found::Opaque(_) | Found::MethodNotAllowed(_) | Found::NotFound => {
             reactor.ranges.replace(ranges);
-            None
+            Routed::default()
         }
     }
 }

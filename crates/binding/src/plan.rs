@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub(crate) struct Table {
     pub(crate) router: Router,
     pub(crate) routes: Vec<Option<Arc<Plan>>>,
+    /// Which of them bound their bodies by themselves.
+    bounded: Vec<bool>,
 }
 
 /// How one route is called and answered.
@@ -153,7 +155,13 @@ impl Table {
         Self {
             router: Router::default(),
             routes: Vec::new(),
+            bounded: Vec::new(),
         }
+    }
+
+    /// Whether the application bounds the bodies of a route, so that the engine's bound is not asked.
+    pub(crate) fn is_bounded(&self, index: usize) -> bool {
+        self.bounded.get(index).copied().unwrap_or_default()
     }
 
     /// Reads a list of `EngineRoute`, and the layers of the application's middleware.
@@ -168,8 +176,10 @@ impl Table {
         };
         let mut specs = Vec::new();
         let mut plans = Vec::new();
+        let mut bounded = Vec::new();
         for route in routes {
             let route = route.bind(py);
+            bounded.push(route.getattr("is_bounded")?.extract()?);
             specs.push(RouteSpec {
                 pattern: route.getattr("pattern")?.extract()?,
                 methods: route.getattr("methods")?.extract()?,
@@ -187,6 +197,7 @@ impl Table {
         Ok(Self {
             router,
             routes: plans,
+            bounded,
         })
     }
 }

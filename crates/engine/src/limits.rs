@@ -25,7 +25,7 @@ pub struct Limits {
     pub headers_total_bytes: usize,
     /// Number of header lines, and apart from them of trailer lines; 431. Default 100, as most servers.
     pub headers_count: usize,
-    /// Largest request body where a route sets no bound of its own; 413. Default 16 MiB.
+    /// Largest request body where neither the application nor the route sets a bound of its own; 413. Default 16 MiB.
     pub body_bytes: u64,
     /// Chunk extensions of one body together; 400. Default 4 KiB: no known client sends any.
     pub chunk_extension_bytes: usize,

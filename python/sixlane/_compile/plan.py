@@ -166,12 +166,14 @@ class EngineRoute(NamedTuple):
         methods: Upper-case methods; empty for any.
         opaque: Only Python can tell whether it matches; the engine asks the application.
         plan: None where the application serves it.
+        is_bounded: Whether it bounds its bodies by itself, so that the engine is not to.
     """
 
     pattern: str
     methods: list[str]
     opaque: bool
     plan: RoutePlan | None
+    is_bounded: bool = False
 
 
 class CorsLayer(NamedTuple):

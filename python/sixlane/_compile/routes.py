@@ -30,7 +30,13 @@ def compile_routes(app: PlannableApplication) -> Routes:
     table = app.compiled_table()
     middleware = _middleware.plan_middleware(app) if app.user_middleware else None
     routes = [
-        EngineRoute(_pattern(spec), sorted(spec.methods), spec.opaque, _plan(app, route))
+        EngineRoute(
+            _pattern(spec),
+            sorted(spec.methods),
+            spec.opaque,
+            _plan(app, route),
+            is_bounded=_is_bounded(route),
+        )
         for route, spec in zip(table.routes, table.specs, strict=True)
     ]
     if middleware is None:
@@ -61,6 +67,14 @@ def check_routes_defined(app: PlannableApplication) -> None:
 def _pattern(spec: RouteSpec) -> str:
     """The pattern for the native router; convertors that only Python knows take any text."""
     return _CONVERTOR.sub(":path}", spec.pattern) if spec.opaque else spec.pattern
+
+
+def _is_bounded(route: BaseRoute) -> bool:
+    """Whether the route refuses bodies that are too large; one that is open may have lost that."""
+    if not hasattr(route, "plain_parameters"):
+        return False
+    plannable = cast("PlannableRoute", route)
+    return plannable.max_body_size is not None and not plannable.is_open
 
 
 def _plan(app: PlannableApplication, route: BaseRoute) -> RoutePlan | None:

@@ -16,6 +16,7 @@ from anyio.lowlevel import current_token
 from starlette.requests import ClientDisconnect
 
 from sixlane._asgi import EngineEntrance
+from sixlane._compile.plan import NO_LIMIT
 from sixlane._engine import ClientLeftError, Engine
 from sixlane._run.forwarding import ForwardedEntrance, TrustedProxies
 from sixlane._run.planned import import_solver
@@ -105,6 +106,13 @@ def _most_connections() -> int:
     return max(1, descriptors - max(SPARE_DESCRIPTORS, descriptors // 10))
 
 
+def _limits(app: ASGIApplication, settings: EngineSettings) -> dict[str, float]:
+    limits = {"connections": _most_connections(), **settings.limits}
+    if isinstance(app, Sixlane) and app.bounds_bodies:
+        limits["body_bytes"] = NO_LIMIT
+    return limits
+
+
 def _entrance(app: ASGIApplication, settings: EngineSettings) -> Callable[..., Awaitable[None]]:
     """What the engine calls for a request that it does not serve by itself."""
     entrance: Callable[..., Awaitable[None]] = app
@@ -148,7 +156,7 @@ class EngineHost:
             log_access=settings.access_log,
             root_path=settings.root_path,
             state=state,
-            limits={"connections": _most_connections(), **settings.limits},
+            limits=_limits(app, settings),
             # Applications set its tokens, to bound the threads of their `def` handlers.
             thread_limiter=to_thread.current_default_thread_limiter(),
             start_thread=partial(start_thread, current_token()),
