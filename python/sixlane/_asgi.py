@@ -168,6 +168,15 @@ class InnerEntrance:
 _mark_coroutine_function(InnerEntrance.__call__)
 
 
+def inner_application(app: PlannedApplication, handlers: FailureHandlers) -> ASGIApp:
+    """Make what lies inside the user's middleware."""
+    inner = InnerEntrance(app, handlers)
+    if handlers.watched_layer is None:
+        return inner
+    handlers.watched_layer.app = inner
+    return handlers.watched_layer
+
+
 class OuterEntrance(ServerErrorMiddleware):
     """The outermost application: what nobody handled becomes the 500 answer and is raised again.
 

@@ -224,6 +224,8 @@ class Sixlane(PathOperations, Observable, Starlette):
         """
         if self._has_own_stack or self.max_body_size is not None or not self.is_called_directly:
             return False
+        if _failure.is_layer_watched():
+            return False
         return not self.user_middleware or _middleware.plan_middleware(self) is not None
 
     @property
@@ -337,7 +339,7 @@ class Sixlane(PathOperations, Observable, Starlette):
 
         A subclass may override it.
         """
-        return self.surround(_asgi.InnerEntrance(self, self.failure_handlers))
+        return self.surround(_asgi.inner_application(self, self.failure_handlers))
 
     def surround(self, app: ASGIApp) -> ASGIApp:
         """Put the user's middleware around an application, and around that what answers 500."""
@@ -355,15 +357,14 @@ class Sixlane(PathOperations, Observable, Starlette):
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
-        if _is_watched():
-            await super().__call__(scope, receive, send)
-            return
-        if self.middleware_stack is None:
-            self.middleware_stack = self.build_middleware_stack()
+        stack = self.middleware_stack
+        if stack is None:
+            stack = self.middleware_stack = self.build_middleware_stack()
+        call = super().__call__ if _is_watched() else stack
         if OPENTELEMETRY in modules and self.observes(scope):
-            await self.native_telemetry.serve(self.middleware_stack, scope, receive, send)
+            await self.native_telemetry.serve(stack, scope, receive, send, call=call)
             return
-        await self.middleware_stack(scope, receive, send)
+        await call(scope, receive, send)
 
     @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
     def add_api_route(

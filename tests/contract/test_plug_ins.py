@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
 
@@ -14,6 +15,7 @@ from sixlane import (
     Depends,
     FastAPI,
     Header,
+    HTTPException,
     Query,
     Request,
     Response,
@@ -233,3 +235,60 @@ def test_tools_look_at_the_arguments_of_websockets(
     with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/x"):
         pass
     assert (seen, refused.value.code) == ([4, None], 1008)
+
+
+def test_a_tool_before_the_exception_handlers_sees_what_they_handle(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool that reports errors wraps the handlers that Starlette's middleware is given."""
+    own = ExceptionMiddleware.__init__
+    seen: list[Any] = []
+
+    def init_watched(self: Any, *arguments: Any, **options: Any) -> None:
+        own(self, *arguments, **options)
+        answer = self._exception_handlers[HTTPException.__base__]
+
+        async def report(request: Request, error: HTTPException) -> Response:
+            seen.append((request.url.path, error.status_code))
+            answered: Response = await answer(request, error)
+            return answered
+
+        self._exception_handlers[HTTPException.__base__] = report
+
+    monkeypatch.setattr(ExceptionMiddleware, "__init__", init_watched)
+    app = FastAPI()
+
+    @app.get("/items")
+    async def read_items() -> None:
+        raise HTTPException(503, "no items")
+
+    answer = open_client(app).get("/items")
+    assert (answer.status_code, answer.json()) == (503, {"detail": "no items"})
+    assert seen == [("/items", 503)]
+
+
+def test_a_tool_around_the_exception_middleware_sees_each_request(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds there what the middleware around has added, such as the user."""
+    own = ExceptionMiddleware.__call__
+    seen: list[Any] = []
+
+    async def call_watched(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append((scope["path"], scope["user"]))
+        await own(self, scope, receive, send)
+
+    monkeypatch.setattr(ExceptionMiddleware, "__call__", call_watched)
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def authenticate(request: Request, call_next: Any) -> Any:
+        request.scope["user"] = "ann"
+        return await call_next(request)
+
+    @app.get("/items")
+    async def read_items() -> list[int]:
+        return []
+
+    assert open_client(app).get("/items").json() == []
+    assert seen == [("/items", "ann")]

@@ -13,10 +13,12 @@ from typing import Any, Protocol, cast
 
 from starlette._utils import is_async_callable
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException, WebSocketException
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -42,6 +44,8 @@ class FailureHandlers:
         server_error: Makes the 500 answer of an exception nobody handled; None for the plain one.
         debug: Whether that answer shows the traceback instead.
         refuses_as_usual: Whether a request that does not fit is answered by nobody's own handler.
+        watched_layer: Starlette's middleware for exceptions where a tool has changed what it does,
+            to be put around the router: Sentry's notes the user there.
     """
 
     by_class: dict[type[Exception], ExceptionHandler]
@@ -49,6 +53,7 @@ class FailureHandlers:
     server_error: ExceptionHandler | None
     debug: bool
     refuses_as_usual: bool
+    watched_layer: ExceptionMiddleware | None
 
 
 class HandlingApplication(Protocol):
@@ -98,23 +103,30 @@ def watch_reply(send: Send) -> WatchedSend:
 def compile_failure_handlers(
     handlers: Mapping[Any, ExceptionHandler], *, debug: bool
 ) -> FailureHandlers:
-    """Sort the handlers a user declared, by class or status code, into their tables."""
-    by_class: dict[type[Exception], ExceptionHandler] = {
-        HTTPException: _answer_plainly,
-        WebSocketException: _close_websocket,
-    }
-    by_status: dict[int, ExceptionHandler] = {}
+    """Sort the handlers a user declared, by class or status code, into their tables.
+
+    Starlette's own middleware does, made as its applications make it: tools that report handled
+    exceptions, such as Sentry's, put themselves before the handlers there.
+    """
     server_error: ExceptionHandler | None = None
+    others: dict[Any, ExceptionHandler] = {}
     for key, handler in handlers.items():
         if key in (500, Exception):
             server_error = handler
-        elif isinstance(key, int):
-            by_status[key] = handler
         else:
-            by_class[key] = handler
-    validation_handler = by_class.get(RequestValidationError)
-    is_usual = validation_handler is request_validation_exception_handler
-    return FailureHandlers(by_class, by_status, server_error, debug, is_usual)
+            others[key] = handler
+    declared = Middleware(ExceptionMiddleware, handlers=others, debug=debug)
+    layer: Any = declared.cls(_no_application, *declared.args, **declared.kwargs)
+    by_class: dict[type[Exception], ExceptionHandler] = layer._exception_handlers  # noqa: SLF001
+    by_status: dict[int, ExceptionHandler] = layer._status_handlers  # noqa: SLF001
+    usual = by_class.get(RequestValidationError) is request_validation_exception_handler
+    watched = layer if is_layer_watched(type(layer)) else None
+    return FailureHandlers(by_class, by_status, server_error, debug, usual, watched)
+
+
+def is_layer_watched(layer_class: type[Any] = ExceptionMiddleware) -> bool:
+    """Tell whether a tool has wrapped what Starlette's middleware does with a request."""
+    return layer_class.__call__.__module__ != ExceptionMiddleware.__module__
 
 
 async def answer_exception(
@@ -219,18 +231,6 @@ async def _call_handler(
     if is_async_callable(handler):
         return await handler(connection, exc)
     return await run_in_threadpool(handler, connection, exc)
-
-
-async def _answer_plainly(_request: Request, exc: HTTPException) -> Response:
-    """Answer with the exception's detail as text, where the application's own handler is gone."""
-    if exc.status_code in (204, 304):
-        return Response(status_code=exc.status_code, headers=exc.headers)
-    return PlainTextResponse(exc.detail, status_code=exc.status_code, headers=exc.headers)
-
-
-async def _close_websocket(websocket: WebSocket, exc: WebSocketException) -> None:
-    """Close the connection with the exception's code and reason, where nobody says otherwise."""
-    await websocket.close(code=exc.code, reason=exc.reason)
 
 
 async def _no_application(scope: Scope, receive: Any, send: Any) -> None:

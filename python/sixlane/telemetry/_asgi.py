@@ -60,19 +60,35 @@ class NativeTelemetry:
             self._stack, self._has_instrumentation = stack, _has_instrumentation(stack)
         return None if self._has_instrumentation else signals
 
-    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(
+        self,
+        app: ASGIApp,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        call: ASGIApp | None = None,
+    ) -> None:
         """Serve a connection by `app`: observed, unless the user excludes it.
 
         Inside of another application that is observed, that one's settings are what counts.
+
+        Args:
+            app: The application with its middleware.
+            scope: The connection's scope.
+            receive: Its messages.
+            send: The application's.
+            call: What calls `app`, where a tool watches that; else it is called itself.
         """
+        call = call or app
         signals = self.find_signals(app)
         if signals is None or not _is_observable(scope, signals):
-            await app(scope, receive, send)
+            await call(scope, receive, send)
             return
         if self._exclude is not None and self._exclude(scope):
             scope[_EXCLUDED_SCOPE_KEY] = True
             with _hidden_observation():
-                await app(scope, receive, send)
+                await call(scope, receive, send)
             return
         observation: Observation
         context = _calling_context(scope, signals)
@@ -90,7 +106,7 @@ class NativeTelemetry:
                 scope, signals, operation_spans=self._operation_spans, context=context
             )
         with _observed_by(observation, scope):
-            await app(scope, receive, send)
+            await call(scope, receive, send)
 
 
 def _is_observable(scope: Scope, signals: Signals) -> bool:
