@@ -4,12 +4,14 @@ import gzip
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
+import pytest
 from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
 
 from sixlane import APIRouter, Body, FastAPI, HTTPException, Request, Response
 from sixlane.exceptions import RequestValidationError
-from sixlane.routing import APIRoute
+from sixlane.routing import APIRoute, Match
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -164,3 +166,85 @@ def test_request_knows_its_app_and_route(open_client: OpenClient) -> None:
         "item",
         "http://testserver/items/4",
     ]
+
+
+class CountingHandlerRoute(APIRoute):
+    """A route that counts the calls of its handler."""
+
+    calls = 0
+
+    def get_route_handler(self) -> Handler:
+        """Wrap the handler."""
+        handle = super().get_route_handler()
+
+        async def count(request: Request) -> Response:
+            self.calls += 1
+            return await handle(request)
+
+        return count
+
+
+class CountingRoute(APIRoute):
+    """A route that counts the requests it serves."""
+
+    calls = 0
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count one."""
+        self.calls += 1
+        await super().handle(scope, receive, send)
+
+
+class CountingMatchRoute(APIRoute):
+    """A route that takes requests with a header only, and counts those."""
+
+    calls = 0
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Look for the header."""
+        if (b"x-hidden", b"yes") in scope["headers"]:
+            return Match.NONE, {}
+        match, added = super().matches(scope)
+        self.calls += match is Match.FULL
+        return match, added
+
+
+@pytest.mark.parametrize("route_class", [CountingHandlerRoute, CountingRoute, CountingMatchRoute])
+def test_route_class_keeps_its_things_on_the_declared_route(
+    open_client: OpenClient, route_class: Any
+) -> None:
+    """A route is one object however often its router is included, each time at its own place."""
+    router = APIRouter(route_class=route_class)
+
+    @router.get("/items")
+    async def read_items(request: Request, shop: str = "none") -> list[str]:
+        return [shop, request.scope["route"].path]
+
+    app = FastAPI()
+    app.include_router(router, prefix="/a")
+    app.include_router(router, prefix="/shops/{shop}")
+
+    client = open_client(app)
+    (declared,) = router.routes
+    before = declared.calls  # type: ignore[attr-defined]
+    assert client.get("/a/items").json() == ["none", "/a/items"]
+    assert client.get("/shops/b/items").json() == ["b", "/shops/{shop}/items"]
+    assert client.get("/items").status_code == 404
+    assert client.post("/a/items").status_code == 405
+    assert declared.calls == before + 2 + (route_class is CountingRoute)  # type: ignore[attr-defined]
+    hidden = client.get("/a/items", headers={"x-hidden": "yes"})
+    assert hidden.status_code == (404 if route_class is CountingMatchRoute else 200)
+
+
+def test_route_class_may_serve_requests_itself(open_client: OpenClient) -> None:
+    """Its `handle` is called for a route of the application too."""
+    app = FastAPI()
+    app.router.route_class = CountingRoute
+
+    @app.get("/items")
+    async def read_items() -> list[str]:
+        return []
+
+    client = open_client(app)
+    assert [client.get("/items").json() for _ in range(2)] == [[], []]
+    assert app.routes[-1].calls == 2  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from heapq import merge
 from re import Pattern
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from starlette._utils import get_route_path
 from starlette.convertors import (
@@ -21,8 +21,11 @@ from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute, co
 from starlette.types import Receive, Scope, Send
 
 from sixlane._routing.guarded import GuardedRoute
+from sixlane._routing.included import IncludedRoute
+from sixlane._routing.route import APIRoute
 
 _CATCH_ALL = "/{path:path}"
+_BY_PATH_AND_METHOD = (Route.matches, APIRoute.matches)
 _NATIVE_CONVERTORS = frozenset(
     {StringConvertor, PathConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor}
 )
@@ -216,11 +219,13 @@ def _takes_websockets_only(route: BaseRoute) -> bool:
     return isinstance(route, WebSocketRoute) and type(route).matches is WebSocketRoute.matches
 
 
-def compile_spec(route: BaseRoute) -> RouteSpec:
+def compile_spec(route: Any) -> RouteSpec:
     """Describe a route to a router; what a router cannot decide becomes opaque."""
     if isinstance(route, GuardedRoute):
         return compile_spec(route.route)._replace(opaque=True)
-    if isinstance(route, Route) and type(route).matches is Route.matches:
+    if isinstance(route, IncludedRoute):
+        return compile_spec(route.route)
+    if isinstance(route, Route) and type(route).matches in _BY_PATH_AND_METHOD:
         native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())
         methods = frozenset(route.methods or ())
         return RouteSpec(route.path, methods, opaque=not native)

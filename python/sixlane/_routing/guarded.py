@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
+
+from sixlane._routing.included import IncludedRoute
 
 _SCOPE_KEY = "sixlane.guarded_route"
 
@@ -39,7 +41,8 @@ class GuardedRoute(BaseRoute):
             return match, {}
         match, added = self.routers[0].matches({**scope, _SCOPE_KEY: self})
         # A router that decides by itself need not tell what the path's parameters are.
-        return match, {**found, **added, "route": self.route, _SCOPE_KEY: self}
+        route = found.get("route", self.route)
+        return match, {**found, **added, "route": route, _SCOPE_KEY: self}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the routers handle a request, and the route where they have it do so."""
@@ -57,7 +60,10 @@ def find_guarded(scope: Scope, router: GuardingRouter) -> GuardedRoute | None:
     return guarded if guarded is not None and router in guarded.routers else None
 
 
-def guard_route(route: BaseRoute) -> BaseRoute:
-    """Put the routers around a route in front of it where they want to be asked."""
+def guard_route(route: Any) -> BaseRoute:
+    """Put in front of a route what wants to be asked: the routers around it, and its own class."""
     routers: tuple[GuardingRouter, ...] = getattr(route, "guarding_routers", ())
-    return GuardedRoute(route, routers) if routers else route
+    is_copy = getattr(route, "original_route", route) is not route
+    is_asked = is_copy and getattr(route, "is_asked", False)
+    asked: BaseRoute = IncludedRoute(route) if is_asked else route
+    return GuardedRoute(asked, routers) if routers else asked

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, Unpack
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route, compile_path, get_name
+from starlette.routing import BaseRoute, Match, Route, compile_path, get_name
 
 from sixlane._compile.plain import PlainParameter, read_plain_parameters
 from sixlane._keywords import check_options
@@ -20,6 +20,7 @@ from sixlane._lazy import lazy_module
 from sixlane._options import APIRouteOptions
 from sixlane._routing.arguments import check_methods, check_response_class, check_status_code
 from sixlane._routing.identifier import generate_unique_id
+from sixlane._routing.included import compiling, find_compiled, find_copy
 from sixlane._routing.inheritance import Inheritance
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
@@ -28,9 +29,11 @@ from sixlane._signature import shows_options
 from sixlane.datastructures import Default, DefaultPlaceholder
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.convertors import Convertor
     from starlette.responses import Response
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sixlane._compile.dependant import Dependant
     from sixlane._compile.field import Field
@@ -200,7 +203,8 @@ class APIRoute(Route):
         vars(self)["app"] = application
 
     def _make_application(self) -> ASGIApp:
-        application: ASGIApp = _exchange.exchange_application(self.get_route_handler())
+        with compiling(self) as declared:
+            application: ASGIApp = _exchange.exchange_application(declared.get_route_handler())
         if self.max_body_size is None:
             return application
         return RequestBodyLimitMiddleware(application, max_body_size=self.max_body_size)
@@ -245,25 +249,43 @@ class APIRoute(Route):
         return self.compiled.response_fields
 
     def get_route_handler(self) -> RouteHandler:
-        """Make the function from request to answer; the place to override in a subclass."""
+        """Make the function from request to answer; the place to override in a subclass.
+
+        A route of an included router is asked once more for each inclusion.
+        """
+        route: APIRoute = find_compiled(self)
         make_handler = APIRoute.find_handler_maker()
         if make_handler is None:
-            return partial(_endpoint.run_route, self)
-        compiled = self.compiled
+            return partial(_endpoint.run_route, route)
+        compiled = route.compiled
         options = compiled.serialize_options
         return make_handler(
             dependant=compiled.dependant,
             body_field=compiled.body_field,
             status_code=compiled.status_code,
-            response_class=self.response_class,
+            response_class=route.response_class,
             response_field=compiled.response_field,
             dependency_overrides_provider=compiled.overrides_provider,
             embed_body_fields=compiled.embed_body,
             strict_content_type=compiled.strict_content_type,
             stream_item_field=compiled.item_field,
-            form_limits=self.form_limits,
+            form_limits=route.form_limits,
             **{f"response_model_{name}": value for name, value in options.items()},
         )
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the route takes a request; a subclass may decide by more than the path."""
+        return Route.matches(find_copy(self, scope), scope)
+
+    def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
+        """Serve a request that the route took; a subclass may do more about it."""
+        return Route.handle(find_copy(self, scope), scope, receive, send)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the class wants to be asked about the requests themselves."""
+        own = type(self)
+        return own.matches is not APIRoute.matches or own.handle is not APIRoute.handle
 
     @property
     def has_own_handler(self) -> bool:
@@ -271,6 +293,7 @@ class APIRoute(Route):
         return (
             self.is_open
             or type(self).get_route_handler is not APIRoute.get_route_handler
+            or type(self).handle is not APIRoute.handle
             or APIRoute.find_handler_maker() is not None
             or Steps.find() is not None
         )
