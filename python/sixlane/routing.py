@@ -27,6 +27,7 @@ from sixlane._lazy import lazy_module, lazy_names
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._routing.arguments import check_callable, wrong_argument
 from sixlane._routing.check import check_routes
+from sixlane._routing.form_limited import limit_forms
 from sixlane._routing.frontend import (
     Fallback,
     Frontend,
@@ -446,9 +447,10 @@ class APIRouter(PathOperations, Router):
         if table is None or table.version != self.tree.version:
             routes = self.routes
             check_routes(routes)
-            guarded = [guard_route(route) for route in routes]
+            limits = self.form_limits
+            asked = [limit_forms(route, guard_route(route), limits) for route in routes]
             table = self._table = _table.RouteTable(
-                guarded, self.tree.version, frontends=self.tree.frontends
+                asked, self.tree.version, frontends=self.tree.frontends
             )
         return table
 

@@ -19,6 +19,7 @@ from sixlane import (
     Response,
     UploadFile,
 )
+from sixlane.routing import APIRoute
 from sixlane.security import OAuth2PasswordRequestForm
 
 Files = list[tuple[str, tuple[str | None, str | bytes] | tuple[str, str | bytes, str]]]
@@ -268,6 +269,46 @@ def test_form_limits_hold(open_client: OpenClient, limits: dict[str, int], statu
     form: Files = [("a", (None, "123")), ("b", (None, "4"))]
     assert client.post("/", files=form).status_code == status
     assert client.post("/", files=[("a", (None, "1234")), *form]).status_code == 400
+
+
+@pytest.mark.parametrize("is_included", [False, True])
+def test_form_limits_hold_in_what_is_mounted(open_client: OpenClient, is_included: bool) -> None:
+    """A mounted application's own limits go before those around it."""
+    mounted = FastAPI(form_limits={"max_part_size": 8})
+
+    @mounted.post("/")
+    async def read(a: Annotated[str, Form()], b: Annotated[str, Form()] = "") -> str:
+        return a + b
+
+    app = FastAPI(form_limits={"max_fields": 1, "max_part_size": 1})
+    if is_included:
+        router = APIRouter()
+        router.mount("/mounted", mounted)
+        app.include_router(router)
+    else:
+        app.mount("/mounted", mounted)
+    app.mount("/below", FastAPI(routes=list(mounted.routes)))
+
+    client = open_client(app)
+    assert client.post("/mounted/", data={"a": "123456"}).json() == "123456"
+    assert client.post("/mounted/", data={"a": "12345678"}).status_code == 400
+    assert client.post("/mounted/", data={"a": "1", "b": "2"}).json() == {
+        "detail": "Too many fields. Maximum number of fields is 1."
+    }
+    assert client.post("/below/", data={"a": "1", "b": "2"}).status_code == 400
+
+
+def test_form_limits_hold_for_a_route_made_by_hand(open_client: OpenClient) -> None:
+    """A path operation may be put into the list of routes, which gives it no options."""
+
+    async def read(a: Annotated[str, Form()], b: Annotated[str, Form()] = "") -> str:
+        return a + b
+
+    app = FastAPI(form_limits={"max_fields": 1}, routes=[APIRoute("/", read, methods=["POST"])])
+
+    client = open_client(app)
+    assert client.post("/", data={"a": "1"}).json() == "1"
+    assert client.post("/", data={"a": "1", "b": "2"}).status_code == 400
 
 
 @pytest.mark.parametrize(

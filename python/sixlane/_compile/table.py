@@ -20,6 +20,7 @@ from starlette.convertors import (
 from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute, compile_path
 from starlette.types import Receive, Scope, Send
 
+from sixlane._routing.form_limited import FormLimitedRoute
 from sixlane._routing.guarded import GuardedRoute
 from sixlane._routing.included import IncludedRoute
 from sixlane._routing.route import APIRoute
@@ -223,7 +224,7 @@ def compile_spec(route: Any) -> RouteSpec:
     """Describe a route to a router; what a router cannot decide becomes opaque."""
     if isinstance(route, GuardedRoute):
         return compile_spec(route.route)._replace(opaque=True)
-    if isinstance(route, IncludedRoute):
+    if isinstance(route, IncludedRoute | FormLimitedRoute):
         return compile_spec(route.route)
     if isinstance(route, Route) and type(route).matches in _BY_PATH_AND_METHOD:
         native = all(type(each) in _NATIVE_CONVERTORS for each in route.param_convertors.values())

@@ -17,7 +17,7 @@ from sixlane.exceptions import FastAPIError
 def effective_route(route: BaseRoute, context: Inheritance) -> BaseRoute:
     """Copy a route with the prefix and the options that the routers around it hand down.
 
-    Routes of Starlette take the prefix and the body limit only.
+    Routes of Starlette take the prefix, the body limit and what is said about forms only.
 
     Raises:
         FastAPIError: A prefix is to be put before a route of a class that has no path.
@@ -26,6 +26,7 @@ def effective_route(route: BaseRoute, context: Inheritance) -> BaseRoute:
         return route.within(context)
     effective: Any = copy.copy(route)
     effective.original_route = route
+    effective.form_limits = context.form_limits
     if isinstance(route, Route | WebSocketRoute):
         effective.path = context.prefix + route.path
         _compile_pattern(effective, effective.path)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._run.exchange import FORM_SCOPE_KEY
+from sixlane._run.form_limits import find_form_limits
 from sixlane._run.limit_error import LIMIT_ERRORS, find_limit_error
 from sixlane._run.served_request import ServedRequest
 from sixlane.exceptions import HTTPException, RequestValidationError
@@ -43,7 +44,8 @@ async def receive_body(
     """
     try:
         if route.is_form:
-            form = await request.form(**form_limits)
+            limits = find_form_limits(form_limits, request.scope)
+            form = await request.form(**limits)
             request.scope[FORM_SCOPE_KEY] = form
             return form
         content = await request.body()
