@@ -273,3 +273,20 @@ def test_unchecked_front_end_fails_when_it_is_asked(
 
     with pytest.raises(RuntimeError, match=message):
         open_client(app).get("/none.js")
+
+
+def test_body_limit_is_that_of_each_inclusion(open_client: OpenClient, dist: Path) -> None:
+    """A request for a file may have a body, which nobody reads, as long as it is not too long."""
+    router = APIRouter()
+    router.frontend("/", directory=dist)
+    app = FastAPI()
+    app.include_router(router, prefix="/none", max_body_size=0)
+    app.include_router(router, prefix="/some", max_body_size=1)
+
+    client = open_client(app)
+    statuses = [
+        client.request("GET", f"{prefix}/app.js", content=body).status_code
+        for prefix in ("/none", "/some")
+        for body in (b"", b"1", b"12")
+    ]
+    assert statuses == [200, 413, 413, 200, 200, 413]

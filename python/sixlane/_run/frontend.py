@@ -74,7 +74,9 @@ def frontend_application(frontend: ServedFrontend) -> ASGIApp:
         path = get_route_path(request.scope)[len(frontend.path) :]
         if request.method not in ("GET", "HEAD"):
             raise await files.refuse(path)
-        # A body is not read: requests for files have none.
+        # A body is not read: requests for files have none. A file would be sent beside a look for
+        # the client's leaving, which meets the limit too late.
+        _check_length(request, frontend.max_body_size)
         provider = frontend.dependency_overrides_provider
         state = SolveState(request, PydanticUndefined, embed_body, provider)
         _, errors = await solve(state, dependant)
@@ -91,6 +93,12 @@ def frontend_application(frontend: ServedFrontend) -> ASGIApp:
     if frontend.max_body_size is None:
         return application
     return RequestBodyLimitMiddleware(application, max_body_size=frontend.max_body_size)
+
+
+def _check_length(request: Request, most: int | None) -> None:
+    length = request.headers.get("content-length", "")
+    if most is not None and length.isdecimal() and int(length) > most:
+        raise HTTPException(413, "Content Too Large")
 
 
 def _handle_nothing() -> None:
