@@ -1,10 +1,12 @@
 """Chapters "Form Data", "Form Models", "Request Files" and "Request Forms and Files"."""
 
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from starlette import formparsers
 from starlette.background import BackgroundTask
 from support.client import OpenClient
 
@@ -330,6 +332,30 @@ def test_wrong_form_limits_are_refused(limits: Any, message: str) -> None:
     ):
         with pytest.raises(ValueError, match=message):
             declare()
+
+
+def test_files_on_disk_are_of_the_class_that_starlette_uses(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An application may put another class there, and finds its files closed afterwards."""
+    made: list[Any] = []
+
+    class CountedFile(SpooledTemporaryFile[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", CountedFile)
+    app = FastAPI()
+
+    @app.post("/")
+    async def upload(file: UploadFile) -> int | None:
+        return file.size
+
+    with open_client(app) as client:
+        content = b"a" * 2**21
+        assert client.post("/", files={"file": ("a", content)}).json() == len(content)
+    assert [file.closed for file in made] == [True]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts by /proc")

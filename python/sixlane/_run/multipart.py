@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from starlette import formparsers
 from starlette.datastructures import FormData, Headers
 from starlette.datastructures import UploadFile as StarletteUploadFile
 from starlette.exceptions import HTTPException
@@ -133,8 +133,9 @@ class _Parts:
             _check_count("fields", self._fields, self._most_fields)
             return
         _check_count("files", len(self._files) + 1, self._most_files)
-        # Closed with the form.
-        spool = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115
+        # Closed with the form. Who puts another class there means all files that go to disk.
+        make_spool = formparsers.SpooledTemporaryFile  # type: ignore[attr-defined]
+        spool = make_spool(max_size=SPOOLED_BYTES)
         self._file = UploadFile(
             cast("BinaryIO", spool),
             size=0,
