@@ -399,3 +399,13 @@ def test_a_proxy_on_this_machine_tells_who_asks(
         told = {"client": client, "scheme": scheme}
         for path in ("/planned", "/failing", "/plain"):
             assert httpx2.get(f"{url}{path}", headers=headers).json() == told
+
+
+def test_without_what_it_needs_it_says_what_to_install() -> None:
+    """The framework may be installed alone; the command line then names what is missing."""
+    code = "import sys; sys.modules['typer'] = None; import sixlane.cli; sixlane.cli.main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "To use the sixlane command, please install" in ended.stderr
