@@ -15,7 +15,7 @@ from sixlane._compile.route import CompiledRoute
 from sixlane._run.exchange import FORM_SCOPE_KEY
 from sixlane._run.form_limits import find_form_limits
 from sixlane._run.limit_error import LIMIT_ERRORS, find_limit_error
-from sixlane._run.served_request import ServedRequest
+from sixlane._run.served_request import Request as ServedRequest
 from sixlane.exceptions import HTTPException, RequestValidationError
 
 _USUAL = (ServedRequest, Request)

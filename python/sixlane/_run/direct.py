@@ -16,7 +16,7 @@ from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.receive import receive_whole
 from sixlane._run.refusal import refuse
 from sixlane._run.send import send_response
-from sixlane._run.served_request import ServedRequest
+from sixlane._run.served_request import Request as ServedRequest
 from sixlane.exception_handlers import request_validation_exception_handler
 from sixlane.exceptions import RequestValidationError
 

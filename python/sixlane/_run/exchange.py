@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sixlane._run.failure import answer_exception, watch_reply
 from sixlane._run.send import send_response
-from sixlane._run.served_request import ServedRequest
+from sixlane._run.served_request import Request as ServedRequest
 from sixlane.exceptions import FastAPIError
 
 REQUEST_EXITS_SCOPE_KEY = "fastapi_inner_astack"

@@ -24,7 +24,7 @@ from sixlane._run.failure import (
 )
 from sixlane._run.receive import Replay, receive_whole
 from sixlane._run.send import send_response
-from sixlane._run.served_request import ServedRequest
+from sixlane._run.served_request import Request as ServedRequest
 
 if TYPE_CHECKING:
     from re import Pattern

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import Request as StarletteRequest
 
 from sixlane._lazy import lazy_module
 
@@ -15,7 +15,7 @@ else:
     _multipart = lazy_module("sixlane._run.multipart")
 
 
-class ServedRequest(Request):
+class Request(StarletteRequest):
     """A Starlette request that reads forms and cookies more strictly.
 
     A multipart form without its last boundary is refused: it has not come whole. A cookie without a
