@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema, PydanticUndefined
 
 from sixlane._compile.annotation import StructMember, contains_struct, is_subclass
@@ -15,6 +14,7 @@ from sixlane._compile.field import Field
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
 from sixlane.openapi.constants import REF_PREFIX, REF_TEMPLATE
+from sixlane.openapi.naming import NamingGenerator
 from sixlane.openapi.nested import find_named_types
 
 _structs = lazy_module("sixlane.openapi.structs")
@@ -133,7 +133,7 @@ class FieldSchemas:
         return mode if separate else "validation"
 
 
-class _SchemaGenerator(GenerateJsonSchema):
+class _SchemaGenerator(NamingGenerator):
     """Pydantic's generator, with bytes as OpenAPI 3.1 describes them."""
 
     def encode_default(self, dft: Any) -> Any:
