@@ -35,6 +35,7 @@ class RunningEngine:
         app: The application.
         limits: Engine limits by name that replace the defaults.
         loop: The event loop's implementation.
+        address: What it listens on.
         port: Where it listens.
         failures: What the engine has reported to the error log so far.
         accesses: The access log so far: (client, method, target, version, status).
@@ -44,6 +45,7 @@ class RunningEngine:
     app: ASGIApplication
     limits: dict[str, float] = field(default_factory=dict)
     loop: Literal["asyncio", "uvloop"] = "asyncio"
+    address: str = "127.0.0.1"
     port: int = field(default=0, init=False)
     failures: list[Failure] = field(default_factory=list, init=False)
     accesses: list[tuple[str, str, str, str, int]] = field(default_factory=list, init=False)
@@ -134,7 +136,7 @@ class RunningEngine:
             log_error=lambda message, error: self.failures.append(Failure(message, error)),
             access_log=lambda *record: self.accesses.append(record),
         )
-        with socket.create_server(("127.0.0.1", 0)) as listener:
+        with socket.create_server((self.address, 0)) as listener:
             self.port = listener.getsockname()[1]
             try:
                 self.host = EngineHost(self.app, settings)

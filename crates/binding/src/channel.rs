@@ -43,6 +43,7 @@ pub(crate) struct Channel {
     write_ended: Cell<bool>,
     peer: SocketAddr,
     client_tuple: OnceCell<Py<PyTuple>>,
+    server_tuple: OnceCell<Py<PyTuple>>,
     origin: Rc<Origin>,
 }
 
@@ -75,6 +76,7 @@ impl Channel {
             write_ended: Cell::new(false),
             peer: accepted.client,
             client_tuple: OnceCell::new(),
+            server_tuple: OnceCell::new(),
             origin: accepted.origin,
         }
     }
@@ -118,7 +120,23 @@ impl Channel {
 
     /// `(host, port)` that the client has called.
     pub(crate) fn server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        Ok(self.origin.server.bind(py).clone())
+        if !self.origin.is_anywhere {
+            return Ok(self.origin.server.bind(py).clone());
+        }
+        if let Some(server) = self.server_tuple.get() {
+            return Ok(server.bind(py).clone());
+        }
+        let socket = self.socket.borrow();
+        let called = socket.as_ref().and_then(|socket| socket.local_addr().ok());
+        let Some(called) = called else {
+            return Ok(self.origin.server.bind(py).clone());
+        };
+        let server = (called.ip().to_string(), called.port()).into_pyobject(py)?;
+        Ok(self
+            .server_tuple
+            .get_or_init(|| server.unbind())
+            .bind(py)
+            .clone())
     }
 
     /// The WebSocket connection, after its handshake.

@@ -111,9 +111,11 @@ impl Engine {
         let reactor = reactor::current()?;
         let socket = raw::duplicate_listener(descriptor)?;
         let address = socket.local_addr()?;
+        let is_anywhere = server.is_none() && address.ip().is_unspecified();
         let server = server.unwrap_or_else(|| (address.ip().to_string(), address.port()));
         let origin = Origin {
             server: server.into_pyobject(py)?.unbind(),
+            is_anywhere,
             client,
             is_secure,
         };

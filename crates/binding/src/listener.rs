@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub(crate) struct Origin {
     /// `(host, port)` that the clients have called.
     pub(crate) server: Py<PyTuple>,
+    /// The socket listens on all addresses: only a connection knows which its client has called.
+    pub(crate) is_anywhere: bool,
     /// Host and port of all clients, where the sockets' peers are not the clients.
     pub(crate) client: Option<(String, u16)>,
     /// The clients speak TLS, which something before the socket takes off.

@@ -1,6 +1,7 @@
 //! `Routes`: the compiled routes for the ASGI entrance, which walks the same plans as the engine.
 
 use crate::answer::{self, Encoded};
+use crate::asgi;
 use crate::decode::{self, RequestParts};
 use crate::plan::{Plan, Table};
 use pyo3::exceptions::PyKeyError;
@@ -145,7 +146,9 @@ impl Planned {
             // What is around this application limits forms: only the solver knows how.
             return Ok(false);
         }
-        let headers: Headers<'_> = required(scope, intern!(py, "headers"))?.extract()?;
+        let Ok(headers) = read_headers(scope) else {
+            return Ok(false);
+        };
         let first = |wanted: &[u8]| {
             let named = headers.iter().find(|(name, _)| name.as_bytes() == wanted);
             named.map(|(_, value)| value.as_bytes())
@@ -166,13 +169,18 @@ impl Planned {
     ) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
         let scope = self.scope.bind(py);
         let query = scope.get_item(intern!(py, "query_string"))?;
+        let headers = match self.plan.reads_headers {
+            true => read_headers(scope),
+            false => Ok(Vec::new()),
+        };
+        // What Starlette takes, and ASGI does not allow, is left to it.
+        let (Ok(query), Ok(headers)) = (query.map(Bound::cast_into).transpose(), headers) else {
+            return Ok(None);
+        };
         let parts = ScopeParts {
             path: &self.path,
-            query: query.map(Bound::cast_into::<PyBytes>).transpose()?,
-            headers: match self.plan.reads_headers {
-                true => required(scope, intern!(py, "headers"))?.extract()?,
-                false => Vec::new(),
-            },
+            query,
+            headers,
             body,
             asgi: [scope.clone().into_any(), receive, send],
         };
@@ -208,6 +216,26 @@ impl Planned {
         rest.set_item(intern!(py, "body"), PyBytes::new(py, &body))?;
         Ok(Some((start, rest)))
     }
+}
+
+/// The headers of a scope, which are kept there as a list: they may come as something that is read only once.
+fn read_headers<'py>(scope: &Bound<'py, PyDict>) -> PyResult<Headers<'py>> {
+    let name = intern!(scope.py(), "headers");
+    let mut given = required(scope, name)?;
+    if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+        let list = PyList::empty(scope.py());
+        for header in given.try_iter()? {
+            list.append(header?)?;
+        }
+        scope.set_item(name, &list)?;
+        given = list.into_any();
+    }
+    let mut headers = Vec::new();
+    for header in given.try_iter()? {
+        let (name, value) = asgi::read_pair(&header?)?;
+        headers.push((name.cast_into()?, value.cast_into()?));
+    }
+    Ok(headers)
 }
 
 /// Names in lower case, and values.

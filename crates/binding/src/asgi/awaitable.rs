@@ -5,17 +5,18 @@
 
 use super::receive::next_message;
 use super::websocket;
-use crate::errors::ClientLeftError;
 use crate::exchange::ExchangeId;
 use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What there is to wait for.
-#[derive(Clone, Copy)]
 pub(super) enum Wait {
     /// Nothing: what was to be sent is sent.
     Nothing,
+    /// A turn of the event loop, unless it has been waited for: others are to run.
+    Turn(AtomicBool),
     /// The next message for the application.
     Message(ExchangeId),
     /// The client's reading, so that a streamed answer does not heap up.
@@ -41,6 +42,10 @@ impl Awaitable {
     fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.wait {
             Wait::Nothing => Ok(None),
+            Wait::Turn(ref waited) => {
+                let waited = waited.swap(true, Ordering::Relaxed);
+                Ok((!waited).then(|| py.None().into_bound(py)))
+            }
             Wait::Message(exchange) => receive(py, exchange).map(Some),
             Wait::Room(exchange) => wait_for_room(py, exchange),
             Wait::WebSocketMessage(exchange) => websocket::receive(py, exchange).map(Some),
@@ -68,8 +73,9 @@ fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
 }
 
 fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<'_, PyAny>>> {
+    // Where the client has left, `send` tells of it in time.
     let Some((reactor, channel)) = reactor::find(exchange) else {
-        return Err(ClientLeftError::new_err(CLIENT_LEFT));
+        return Ok(None);
     };
     if channel.http.borrow().output_len() <= reactor.limits.output_high_water {
         return Ok(None);
@@ -80,7 +86,7 @@ fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<
             asgi.send_waiters.push(future.clone().unbind());
             Ok(Some(future))
         }
-        _ => Err(ClientLeftError::new_err(CLIENT_LEFT)),
+        _ => Ok(None),
     }
 }
 

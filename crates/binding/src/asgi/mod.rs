@@ -8,7 +8,7 @@ mod websocket;
 
 pub(crate) use receive::{Receive, deliver};
 pub(crate) use scope::{ScopeFactory, scope_of};
-pub(crate) use send::{Send, relieve, send_head};
+pub(crate) use send::{Send, read_pair, relieve, send_head};
 pub(crate) use websocket::{
     WebSocketExchange, begin_websocket, finish_websocket, is_handshake, websocket_arguments,
 };

@@ -9,10 +9,10 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString, PyTuple};
 use sixlane_engine::http1::ReplyError;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// The `send` callable of one exchange.
 #[pyclass(frozen, module = "sixlane._engine")]
@@ -20,13 +20,20 @@ pub(crate) struct Send {
     exchange: ExchangeId,
     /// The application has begun its answer through this object.
     begun: AtomicBool,
+    /// Parts that were sent to nobody.
+    futile: AtomicU32,
 }
+
+/// Parts that an application may send to nobody before it is stopped: those of Starlette learn from `receive` that
+/// their client has left, and end what they do as they always do.
+const FUTILE_PARTS: u32 = 100;
 
 impl Send {
     pub(crate) const fn new(exchange: ExchangeId) -> Self {
         Self {
             exchange,
             begun: AtomicBool::new(false),
+            futile: AtomicU32::new(0),
         }
     }
 }
@@ -65,7 +72,7 @@ impl Send {
         let Some((reactor, channel)) = reactor::find(self.exchange) else {
             self.begun.fetch_or(begins, Ordering::Relaxed);
             let (_, more) = read_part(message)?;
-            return after_the_end(py, more);
+            return self.after_the_end(py, more);
         };
         match kind.to_str()? {
             "http.response.start" => {
@@ -73,7 +80,7 @@ impl Send {
                 self.begun.store(true, Ordering::Relaxed);
                 reactor.note_head(py, self.exchange)?;
             }
-            "http.response.body" => return body(py, &reactor, &channel, message),
+            "http.response.body" => return self.body(py, &reactor, &channel, message),
             other => {
                 return Err(PyRuntimeError::new_err(format!(
                     "unexpected ASGI message {other:?}: expected http.response.start or http.response.body"
@@ -81,6 +88,47 @@ impl Send {
             }
         }
         ready(py)
+    }
+}
+
+impl Send {
+    fn body<'py>(
+        &self,
+        py: Python<'py>,
+        reactor: &Rc<Reactor>,
+        channel: &Rc<Channel>,
+        message: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (part, more) = read_part(message)?;
+        let head = match &mut *channel.stage.borrow_mut() {
+            Stage::Asgi(asgi) => asgi.head.take(),
+            _ => None,
+        };
+        match write(py, reactor, channel, head, (part.as_bytes(), more)) {
+            // The engine has ended the exchange, for a broken body or a client that does not read.
+            Err(ReplyError::Ended) => return self.after_the_end(py, more),
+            result => result.map_err(reply_error)?,
+        }
+        reactor.write_out(py, channel)?;
+        if more && channel.http.borrow().output_len() > reactor.limits.output_high_water {
+            let wait = Wait::Room(channel.exchange());
+            return Ok(Bound::new(py, Awaitable::new(wait))?.into_any());
+        }
+        ready(py)
+    }
+
+    /// Nobody is there to read. An application that is about to end is let go on to what it does afterwards; one that
+    /// goes on sending gets time to learn of the departure by `receive` (ASGI 2.3), and is stopped if it does not
+    /// (ASGI 2.4: an OSError).
+    fn after_the_end<'py>(&self, py: Python<'py>, more: bool) -> PyResult<Bound<'py, PyAny>> {
+        if !more {
+            return ready(py);
+        }
+        if self.futile.fetch_add(1, Ordering::Relaxed) < FUTILE_PARTS {
+            let turn = Awaitable::new(Wait::Turn(AtomicBool::new(false)));
+            return Ok(Bound::new(py, turn)?.into_any());
+        }
+        Err(ClientLeftError::new_err(CLIENT_LEFT))
     }
 }
 
@@ -141,13 +189,26 @@ impl ResponseHead {
 pub(super) fn read_header<'py>(
     header: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-    let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = header.extract()?;
+    let (name, value) = read_pair(header)?;
     match (read_bytes(name), read_bytes(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
         _ => Err(PyTypeError::new_err(
             "response header names and values must be bytes",
         )),
     }
+}
+
+/// The two members of a header, which ASGI lets be any iterable.
+pub(crate) fn read_pair<'py>(
+    header: &Bound<'py, PyAny>,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    if header.is_instance_of::<PyTuple>() {
+        return header.extract();
+    }
+    let members: Vec<Bound<'py, PyAny>> = header.try_iter()?.collect::<PyResult<_>>()?;
+    <[Bound<'py, PyAny>; 2]>::try_from(members)
+        .map(|[name, value]| (name, value))
+        .map_err(|_| PyValueError::new_err("a header must be a pair of name and value"))
 }
 
 /// Bytes, or what can be taken for them.
@@ -178,30 +239,6 @@ pub(super) fn read_part<'py>(
     Ok((part, more))
 }
 
-fn body<'py>(
-    py: Python<'py>,
-    reactor: &Rc<Reactor>,
-    channel: &Rc<Channel>,
-    message: &Bound<'py, PyDict>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let (part, more) = read_part(message)?;
-    let head = match &mut *channel.stage.borrow_mut() {
-        Stage::Asgi(asgi) => asgi.head.take(),
-        _ => None,
-    };
-    match write(py, reactor, channel, head, (part.as_bytes(), more)) {
-        // The engine has ended the exchange, for a broken body or a client that does not read.
-        Err(ReplyError::Ended) => return after_the_end(py, more),
-        result => result.map_err(reply_error)?,
-    }
-    reactor.write_out(py, channel)?;
-    if more && channel.http.borrow().output_len() > reactor.limits.output_high_water {
-        let wait = Wait::Room(channel.exchange());
-        return Ok(Bound::new(py, Awaitable::new(wait))?.into_any());
-    }
-    ready(py)
-}
-
 /// Sends the head of an answer whose body is long in coming, framed for a body of any length.
 pub(crate) fn send_head(
     py: Python<'_>,
@@ -220,15 +257,6 @@ pub(crate) fn send_head(
         result => result.map_err(reply_error)?,
     }
     reactor.write_out(py, channel)
-}
-
-/// Nobody is there to read. An application that is about to end is let go on to what it does
-/// afterwards; one that would go on sending is stopped (ASGI 2.4: an OSError).
-fn after_the_end(py: Python<'_>, more: bool) -> PyResult<Bound<'_, PyAny>> {
-    if more {
-        return Err(ClientLeftError::new_err(CLIENT_LEFT));
-    }
-    ready(py)
 }
 
 /// Puts the head, if it is still to be sent, and a part of the body into the output.
