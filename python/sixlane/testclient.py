@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import httpx2
 from starlette import testclient
 from starlette.types import ASGIApp
 
 from sixlane._lazy import lazy_module
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    # Whichever of httpx2 and httpx Starlette's client is made of.
+    httpx2 = testclient.httpx
 
 # The native engine is loaded only for the tests that ask for it.
 _engine_transport = lazy_module("sixlane._serve.transport")

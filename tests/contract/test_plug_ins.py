@@ -1,5 +1,6 @@
 """What plug-ins do to an application beyond declaring things."""
 
+import inspect
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -292,3 +293,27 @@ def test_a_tool_around_the_exception_middleware_sees_each_request(
 
     assert open_client(app).get("/items").json() == []
     assert seen == [("/items", "ann")]
+
+
+def test_a_wrapper_may_show_what_it_is_not_given(open_client: OpenClient) -> None:
+    """Tools that inject ask for both kinds of connection, and take the one there is."""
+    app = FastAPI()
+
+    def inject(handler: Any) -> Any:
+        async def injected(**given: Any) -> Any:
+            return await handler(sorted(given))
+
+        kind = inspect.Parameter.KEYWORD_ONLY
+        shown = [
+            inspect.Parameter("request", kind, annotation=Request),
+            inspect.Parameter("websocket", kind, annotation=WebSocket),
+        ]
+        injected.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+        return injected
+
+    @app.get("/")
+    @inject
+    async def read(given: list[str]) -> list[str]:
+        return given
+
+    assert open_client(app).get("/").json() == ["request"]

@@ -1,6 +1,8 @@
 """Chapter "Testing": what an application sees of a test client, and a test of the application."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import count
@@ -196,3 +198,23 @@ def test_the_engine_has_no_other_event_loop_than_asyncios() -> None:
     """A backend that it does not run in is a mistake that is named at once."""
     with pytest.raises(ValueError, match="needs backend='asyncio'"):
         TestClient(FastAPI(), transport="engine", backend="trio")
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+def test_either_package_of_the_client_will_do(transport: str) -> None:
+    """Starlette takes httpx where httpx2 is not installed; so does the engine's transport."""
+    script = f"""
+import sys, httpx2
+sys.modules["httpx"] = httpx2
+sys.modules["httpx2"] = None
+from sixlane import FastAPI
+from sixlane.testclient import TestClient
+app = FastAPI()
+app.get("/")(lambda: 1)
+with TestClient(app, transport={transport!r}) as client:
+    print(client.get("/").json())
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (run.stdout, run.stderr) == ("1\n", "")

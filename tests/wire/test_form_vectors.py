@@ -1,11 +1,12 @@
 """What a client may send to trouble the parsers of forms."""
 
-from typing import Any
+import encodings
+from typing import Annotated, Any
 
 import pytest
 from support.client import OpenClient
 
-from sixlane import FastAPI, Request
+from sixlane import FastAPI, Form, Request
 
 DISPOSITION = b'Content-Disposition: form-data; name="f"'
 
@@ -126,6 +127,38 @@ def test_forms(
     response = open_client(app).post("/form", content=body, headers=headers)
     assert response.status_code == status
     assert items is None or response.json() == items
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "unicode_escape", "hex", "?"])
+def test_what_is_no_character_set_is_latin_1(open_client: OpenClient, charset: str) -> None:
+    """Python's other codecs are not the client's: some fail otherwise, or take quadratic time."""
+    app = FastAPI()
+
+    @app.post("/form")
+    async def read(request: Request) -> list[Any]:
+        async with request.form() as form:
+            return [_describe(name, value) for name, value in form.multi_items()]
+
+    body = _form(_part(content=b"xn--999\\-\xe9"))
+    headers = {"content-type": f"{MULTIPART}; charset={charset}"}
+    response = open_client(app).post("/form", content=body, headers=headers)
+    assert (response.status_code, response.json()) == (200, [["f", "xn--999\\-\xe9"]])
+
+
+def test_names_of_character_sets_are_not_kept(open_client: OpenClient) -> None:
+    """A client cannot fill the memory with names that there are no codecs for."""
+    app = FastAPI()
+
+    @app.post("/form")
+    async def read(f: Annotated[str, Form()]) -> str:
+        return f
+
+    client = open_client(app)
+    kept = dict(encodings._cache)  # type: ignore[attr-defined]
+    for number in range(3):
+        headers = {"content-type": f"{MULTIPART}; charset=none-{number}"}
+        assert client.post("/form", content=_form(_part()), headers=headers).json() == "v"
+    assert encodings._cache.keys() == kept.keys()  # type: ignore[attr-defined]
 
 
 def _describe(name: str, value: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import CO_VARKEYWORDS
 from typing import Any, Literal
 
 from sixlane import params
@@ -283,14 +284,15 @@ def _check_lifetime(dependant: Dependant, parameter: str, depends: params.Depend
 def _fits_route(dependant: Dependant, parameter: str, meaning: ParameterMeaning) -> bool:
     """Tell whether the route can give an injected object.
 
-    A parameter with a default, as of a dependency that serves both kinds of routes, keeps it.
+    A parameter with a default, as of a dependency that serves both kinds of routes, keeps it. A
+    wrapper that shows a signature with both, and takes what comes, gets only what there is.
 
     Raises:
         DeclarationError: It cannot, and the parameter has no default.
     """
     if meaning.injected is not _MISSING_OBJECT[dependant.for_websocket]:
         return True
-    if meaning.has_default:
+    if meaning.has_default or _takes_any_name(dependant.call, parameter):
         return False
     given, wanted = (
         ("WebSocket", "Request") if dependant.for_websocket else ("Request", "WebSocket")
@@ -301,6 +303,14 @@ def _fits_route(dependant: Dependant, parameter: str, meaning: ParameterMeaning)
         f"annotate the parameter with {given}, or with HTTPConnection where both are served",
         DeclarationError,
     )
+
+
+def _takes_any_name(call: Any, parameter: str) -> bool:
+    """Tell whether a function can be called without a parameter that its signature only shows."""
+    code = getattr(call, "__code__", None)
+    if code is None or not code.co_flags & CO_VARKEYWORDS:
+        return False
+    return parameter not in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 _MISSING_OBJECT = {True: Injected.REQUEST, False: Injected.WEBSOCKET}

@@ -27,15 +27,18 @@ def check_routes(routes: Iterable[BaseRoute]) -> None:
         literal = PARAM_REGEX.sub("", route.path)
         if "{" in literal or "}" in literal:
             fix = "name a parameter as Python names variables, in whole braces: {item_id}"
-            raise _unreachable(route, "has braces around what is no parameter", fix)
+            why = "has braces around what is no parameter"
+            raise _unreachable(route, why, fix, taken="only one with the braces in its path")
         if "?" in literal or "#" in literal:
             fix = "leave the query out: the handler's parameters declare it"
             raise _unreachable(route, "has a query, which is no part of a path", fix)
 
 
-def _unreachable(route: APIRoute | APIWebSocketRoute, why: str, fix: str) -> DeclarationError:
+def _unreachable(
+    route: APIRoute | APIWebSocketRoute, why: str, fix: str, taken: str = "no request"
+) -> DeclarationError:
     return DeclarationError(
-        f"the path {route.path!r} {why}, so that no request matches it. "
+        f"the path {route.path!r} {why}, so that {taken} matches it. "
         f"Its handler is {_place(route.endpoint)}; {fix}."
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -15,6 +14,7 @@ from starlette.requests import Request
 
 from sixlane._engine import MultipartParser
 from sixlane._lazy import lazy_module
+from sixlane._run.charset import find_charset
 from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES, keep_inside
 from sixlane.datastructures import UploadFile
 
@@ -43,16 +43,10 @@ async def read_multipart(request: Request, limits: Mapping[str, Any]) -> FormDat
     media_type, options = _headers.parse_options_header(header)
     if media_type != _MULTIPART:
         return None
-    parts = _Parts(_find_charset(options), limits)
+    charset = find_charset(options.get(b"charset", b"utf-8").decode("latin-1"))
+    parts = _Parts(charset, limits)
     async with aclosing(request.stream()) as stream:
         return await _read(parts, _make_parser(options), stream)
-
-
-def _find_charset(options: Mapping[bytes, bytes]) -> str:
-    try:
-        return codecs.lookup(options.get(b"charset", b"utf-8").decode("latin-1")).name
-    except LookupError:
-        return "latin-1"
 
 
 def _make_parser(options: Mapping[bytes, bytes]) -> MultipartParser:
@@ -174,7 +168,7 @@ class _Parts:
     def _decode(self, content: bytes | bytearray) -> str:
         try:
             return content.decode(self._charset)
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             return content.decode("latin-1")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack, suppress
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import httpx2
 from starlette.testclient import WebSocketTestSession
 
 from sixlane._serve.sharing import EngineSharing, Message, strip_root_path
+
+if TYPE_CHECKING:
+    import httpx2
 
 try:
     from websockets.client import ClientProtocol

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import httpx2
 from starlette import testclient
 
 from sixlane._lazy import lazy_module
 from sixlane._serve.host import ASGIApplication
 from sixlane._serve.sharing import EngineSharing, Exchange, PortalFactory, Visit, strip_root_path
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    # Whichever of httpx2 and httpx Starlette's client is made of.
+    httpx2 = testclient.httpx
 
 # Only WebSocket connections need the package that speaks their protocol.
 _session = lazy_module("sixlane._serve.session")
