@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import pytest
+from opentelemetry import trace
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
+from support.telemetry import Recorder
 
 import sixlane.routing
 from sixlane import (
@@ -293,6 +295,27 @@ def test_a_tool_around_the_exception_middleware_sees_each_request(
 
     assert open_client(app).get("/items").json() == []
     assert seen == [("/items", "ann")]
+
+
+def test_an_application_is_observed_where_a_tool_watches_its_calls_too(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that reports errors, and replaces `Starlette.__call__` for that."""
+    recorder = Recorder()
+    app = FastAPI(telemetry=recorder.config)
+    app.get("/items/{item_id}")(lambda item_id: item_id)
+    own = Starlette.__call__
+    seen: list[str] = []
+
+    async def watch(watched: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            seen.append(trace.get_current_span().name)  # type: ignore[attr-defined]
+        await own(watched, scope, receive, send)
+
+    monkeypatch.setattr(Starlette, "__call__", watch)
+    open_client(app).get("/items/1")
+    assert seen == ["GET"]
+    assert recorder.server_span().name == "GET /items/{item_id}"
 
 
 def test_a_wrapper_may_show_what_it_is_not_given(open_client: OpenClient) -> None:

@@ -8,7 +8,6 @@ import pytest
 from opentelemetry import baggage, metrics, trace
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
-from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 from support.client import OpenClient
 from support.telemetry import Recorder, wait_until
@@ -76,24 +75,6 @@ def test_request_has_a_span_named_after_its_route(
         "url.query": "page=2&sig=REDACTED",
         "url.scheme": "http",
     }
-
-
-def test_an_application_is_observed_where_a_tool_watches_its_calls_too(
-    recorder: Recorder, open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Such as one that reports errors, and replaces `Starlette.__call__` for that."""
-    own = Starlette.__call__
-    seen: list[str] = []
-
-    async def watch(app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            seen.append(trace.get_current_span().name)  # type: ignore[attr-defined]
-        await own(app, scope, receive, send)
-
-    monkeypatch.setattr(Starlette, "__call__", watch)
-    open_client(observed(recorder)).get("/items/1")
-    assert seen == ["GET"]
-    assert recorder.server_span().name == "GET /items/{item_id}"
 
 
 def test_steps_have_spans_inside_the_request(recorder: Recorder, open_client: OpenClient) -> None:

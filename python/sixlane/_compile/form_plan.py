@@ -9,7 +9,8 @@ from sixlane._compile.call import NotPlannable
 from sixlane._compile.field import Field
 from sixlane._compile.group import GroupMember, ParameterGroup
 from sixlane._compile.plan import FormBounds, MemberPlan
-from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES, make_file
+from sixlane._run.form_limits import MOST_OF_A_KIND, PART_BYTES
+from sixlane._run.received_file import SPOOLED_BYTES, make_file
 
 if TYPE_CHECKING:
     from sixlane._compile.plannable import PlannableRoute
@@ -20,9 +21,6 @@ its limit is found before the rest is taken into memory."""
 
 WHOLE_UPLOAD_BYTES = SPOOLED_BYTES + 64 * 1024
 """The longest form with files that is read whole: its files stay in memory in any case."""
-
-_COUNT = 1000
-"""The fields, and the files, that Starlette's `Request.form` takes where nothing else is said."""
 
 
 def plan_form(route: PlannableRoute, values: Iterable[Field | str]) -> FormBounds | None:
@@ -43,9 +41,9 @@ def plan_form(route: PlannableRoute, values: Iterable[Field | str]) -> FormBound
     longest = min(WHOLE_FORM_BYTES, limits.get("max_part_size", WHOLE_FORM_BYTES))
     return FormBounds(
         whole_bytes=longest,
-        fields=min(longest, limits.get("max_fields", _COUNT)),
+        fields=min(longest, limits.get("max_fields", MOST_OF_A_KIND)),
         upload_bytes=WHOLE_UPLOAD_BYTES,
-        files=min(WHOLE_UPLOAD_BYTES, limits.get("max_files", _COUNT)),
+        files=min(WHOLE_UPLOAD_BYTES, limits.get("max_files", MOST_OF_A_KIND)),
         text_bytes=min(WHOLE_UPLOAD_BYTES, limits.get("max_part_size", PART_BYTES)),
         make_file=make_file,
     )

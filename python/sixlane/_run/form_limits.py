@@ -7,6 +7,12 @@ from typing import Any
 
 from starlette.types import Scope
 
+MOST_OF_A_KIND = 1000
+"""The fields, and the files, that Starlette's `Request.form` takes where nothing else is said."""
+
+PART_BYTES = 1024 * 1024
+"""The longest text among files that it takes then."""
+
 FORM_LIMITS_SCOPE_KEY = "sixlane.form_limits"
 """The limits of the routers around a route that does not know them: the engine leaves a form to the
 solver where there are any."""

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from sixlane._engine import MultipartParser
 from sixlane._lazy import lazy_module
 from sixlane._run.charset import find_charset
-from sixlane._run.received_file import PART_BYTES, SPOOLED_BYTES, keep_inside
+from sixlane._run.form_limits import MOST_OF_A_KIND, PART_BYTES
+from sixlane._run.received_file import SPOOLED_BYTES, keep_inside
 from sixlane.datastructures import UploadFile
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 else:
     _headers = lazy_module("python_multipart.multipart")
 
-_COUNT = 1000
 _MULTIPART = b"multipart/form-data"
 
 
@@ -99,8 +99,8 @@ class _Parts:
     def __init__(self, charset: str, limits: Mapping[str, Any]) -> None:
         self.items: list[tuple[str, str | StarletteUploadFile]] = []
         self._charset = charset
-        self._most_files = limits.get("max_files", _COUNT)
-        self._most_fields = limits.get("max_fields", _COUNT)
+        self._most_files = limits.get("max_files", MOST_OF_A_KIND)
+        self._most_fields = limits.get("max_fields", MOST_OF_A_KIND)
         self._part_bytes = limits.get("max_part_size", PART_BYTES)
         self._files: list[UploadFile] = []
         self._fields = 0

@@ -13,9 +13,6 @@ from sixlane.datastructures import UploadFile
 SPOOLED_BYTES = 1024 * 1024
 """The content of a file that is kept in memory, as Starlette does; more goes to disk."""
 
-PART_BYTES = 1024 * 1024
-"""The longest text among files that Starlette's `Request.form` takes where nothing else is said."""
-
 
 class ReceivedFile(SpooledTemporaryFile[bytes]):
     """A spooled file whose content has come: it is not copied until somebody writes.
