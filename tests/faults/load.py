@@ -23,6 +23,9 @@ TURNS = 20
 AT_ONCE = 50
 """Connections open at once where each request costs one."""
 
+STANDING_TASKS = 256
+"""Tasks that stand by for the next requests at most; they stay when as many were at once."""
+
 Load = Callable[[int, int], int]
 """Puts at least so many requests to a port, checks each answer, and returns how many it were."""
 
@@ -62,7 +65,10 @@ class Server:
             self._idle = self._count(client)
 
     def measure(self, patience_s: float = PATIENCE_S) -> Holdings:
-        """Count when it holds no more descriptors and tasks than at first, or after that time."""
+        """Count when it holds no more descriptors than at first and no more tasks than stand by.
+
+        It is counted after that time at the latest.
+        """
         deadline = time.monotonic() + patience_s
         with Client(self.port) as client:
             while True:
@@ -70,7 +76,7 @@ class Server:
                 counted = self._count(client)
                 is_idle = (
                     counted.descriptors <= self._idle.descriptors
-                    and counted.tasks <= self._idle.tasks
+                    and counted.tasks <= self._idle.tasks + STANDING_TASKS
                 )
                 if is_idle or time.monotonic() > deadline:
                     return counted

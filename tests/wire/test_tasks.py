@@ -52,6 +52,27 @@ def make_app() -> FastAPI:
     async def pass_on(nothing: Annotated[None, Depends(mark_below)]) -> None:
         return nothing
 
+    @app.get("/mark-before")
+    async def mark_before(name: str) -> None:
+        MARKS[name]()
+        await asyncio.sleep(0)
+
+    @app.get("/mark-between")
+    async def mark_between(name: str) -> None:
+        await asyncio.sleep(0)
+        MARKS[name]()
+        await asyncio.sleep(0)
+
+    @app.get("/mark-after")
+    async def mark_after(name: str) -> None:
+        await asyncio.sleep(0)
+        MARKS[name]()
+
+    @app.get("/wait")
+    async def wait() -> str:
+        await asyncio.sleep(0)
+        return current().get_name()
+
     @app.get("/look")
     async def look() -> list[object]:
         task = current()
@@ -79,6 +100,30 @@ def test_a_mark_on_the_task_is_gone_with_its_request(mark: str, path: str, loop:
             with Client(engine.port) as client:
                 assert client.ask("/look").body == b"[false,false,false,0,false,true]"
         engine.wait_until(lambda: called_back == (["done"] * 3 if mark == "callback" else []))
+
+
+def use_tasks_again(client: Client) -> None:
+    """Have enough requests wait for their tasks to be used by others afterwards."""
+    used = {client.ask("/wait").body for _ in range(60)}
+    assert len(used) < 60
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("path", ["/mark-before", "/mark-between", "/mark-after"])
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_on_a_task_that_has_waited_is_gone(mark: str, path: str, loop: Any) -> None:
+    """A task whose handler has waited serves others too, unless something is left on it."""
+    with RunningEngine(make_app(), loop=loop) as engine:
+        with Client(engine.port) as client:
+            use_tasks_again(client)
+        for _ in range(3):
+            with Client(engine.port) as client:
+                client.send(request(f"{path}?name={mark.replace(' ', '%20')}"))
+                client.read_answer()
+            with Client(engine.port) as client:
+                for _ in range(2):
+                    assert client.ask("/look").body == b"[false,false,false,0,false,true]"
+                client.ask("/wait")
 
 
 @pytest.mark.parametrize("mark", MARKS)

@@ -3,7 +3,8 @@
 //! A coroutine is started at once, inside its own context copy, while a standing task is the
 //! loop's current task. Most coroutines end there, and the task serves the next one. A coroutine
 //! that suspends keeps the task: from then on the task drives it to its end like any other, so
-//! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along.
+//! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along. After that end
+//! the task stands by again, unless somebody holds it or something is left on it.
 
 mod parking;
 mod runner;
@@ -16,11 +17,14 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use slab::Slab;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
+
+/// Steps that have to be seen before their references count as usual.
+const STEPS_TO_TRUST: u32 = 16;
 
 /// asyncio keeps a task in one weak set.
 const OWN_WEAK_REFERENCES: usize = 1;
@@ -32,6 +36,8 @@ pub(crate) struct Work {
     completion: Completion,
     /// Where the pool knows its task.
     place: usize,
+    /// The task's name, where nothing has been left on the task up to the first wait.
+    clean_name: Option<Py<PyAny>>,
 }
 
 /// What a coroutine came to, and the context it ran in.
@@ -67,6 +73,9 @@ pub(crate) struct TaskPool {
     current: RefCell<Option<Standing>>,
     /// The tasks of coroutines that have suspended and not ended.
     suspended: RefCell<Slab<Py<PyAny>>>,
+    /// References to a task in a step in which only asyncio and the pool hold it: the fewest that
+    /// were seen, and how often such a step was.
+    usual_references: Cell<(isize, u32)>,
 }
 
 impl TaskPool {
@@ -88,6 +97,7 @@ impl TaskPool {
             parked: RefCell::default(),
             current: RefCell::default(),
             suspended: RefCell::default(),
+            usual_references: Cell::new((isize::MAX, 0)),
         })
     }
 
@@ -174,8 +184,9 @@ impl TaskPool {
             Step::Returned(value) => Ok(value),
             Step::Raised(error) => Err(error),
             Step::Suspended(awaited) => {
+                let is_clean = self.references(py) == before && !self.is_marked(py)?;
                 let coroutine = coroutine.clone().unbind();
-                self.hand_over(py, coroutine, context, completion, awaited)?;
+                self.hand_over(py, coroutine, context, completion, (awaited, is_clean))?;
                 return Ok(None);
             }
         };
@@ -250,9 +261,9 @@ impl TaskPool {
         coroutine: Py<PyAny>,
         context: Context,
         completion: Completion,
-        awaited: Bound<'_, PyAny>,
+        (awaited, is_clean): (Bound<'_, PyAny>, bool),
     ) -> PyResult<()> {
-        let Some(Standing { task, runner, .. }) = self.take_current(py)? else {
+        let Some(Standing { task, runner, name }) = self.take_current(py)? else {
             return Err(PyRuntimeError::new_err(
                 "a coroutine was started without a standing task",
             ));
@@ -262,6 +273,7 @@ impl TaskPool {
             context,
             completion,
             place: self.suspended.borrow_mut().insert(task),
+            clean_name: is_clean.then_some(name),
         };
         runner.get().take_over(py, work, awaited)
     }
@@ -290,7 +302,11 @@ impl TaskPool {
         let Some(standing) = current.as_ref() else {
             return Ok(false);
         };
-        let task = standing.task.bind(py);
+        self.has_mark(standing.task.bind(py), &standing.name)
+    }
+
+    fn has_mark(&self, task: &Bound<'_, PyAny>, name: &Py<PyAny>) -> PyResult<bool> {
+        let py = task.py();
         let weak_references: usize = self
             .weak_reference_count
             .bind(py)
@@ -301,9 +317,63 @@ impl TaskPool {
             || task.getattr(intern!(py, "_must_cancel"))?.is_truthy()?
             || !task.getattr(intern!(py, "_callbacks"))?.is_none()
             || raw::attributes(task)?.is_truthy()?
-            || !task
-                .call_method0(intern!(py, "get_name"))?
-                .is(&standing.name))
+            || !task.call_method0(intern!(py, "get_name"))?.is(name))
+    }
+
+    /// References to the task of a suspended coroutine, at the beginning of one of its steps; None
+    /// where it is not to be used again. Nothing that could hold the task precedes the first step.
+    fn begin_step(&self, py: Python<'_>, work: &Work, is_first: bool) -> Option<isize> {
+        work.clean_name.as_ref()?;
+        let references = {
+            let suspended = self.suspended.borrow();
+            raw::reference_count(suspended.get(work.place)?.bind(py))
+        };
+        let (fewest, seen) = self.usual_references.get();
+        if is_first {
+            let seen = if references < fewest {
+                1
+            } else {
+                seen.saturating_add(1)
+            };
+            self.usual_references.set((fewest.min(references), seen));
+        }
+        (references == fewest && seen >= STEPS_TO_TRUST).then_some(references)
+    }
+
+    /// Makes the task of a coroutine that has ended a standing one again, unless somebody holds it
+    /// or has left a mark on it; false where the task is to end. `references` is what `begin_step`
+    /// returned in the same step.
+    fn take_back(
+        &self,
+        py: Python<'_>,
+        work: &Work,
+        references: isize,
+        runner: Py<Runner>,
+    ) -> PyResult<bool> {
+        let Some(name) = &work.clean_name else {
+            return Ok(false);
+        };
+        if self.parked.borrow().len() >= PARKED_TASKS {
+            return Ok(false);
+        }
+        let task = {
+            let suspended = self.suspended.borrow();
+            match suspended.get(work.place) {
+                Some(task) if raw::reference_count(task.bind(py)) == references => {
+                    task.clone_ref(py)
+                }
+                _ => return Ok(false),
+            }
+        };
+        if self.has_mark(task.bind(py), name)? {
+            return Ok(false);
+        }
+        self.parked.borrow_mut().push(Standing {
+            task,
+            runner,
+            name: name.clone_ref(py),
+        });
+        Ok(true)
     }
 
     /// Ends all parked tasks; the loop runs them out afterwards.

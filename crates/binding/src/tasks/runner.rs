@@ -67,32 +67,40 @@ impl Runner {
         wake(py, before)
     }
 
-    /// Resumes the coroutine and returns what it waits for, or None when it has ended.
-    fn drive<'py>(&self, py: Python<'py>, work: Work) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// Resumes the coroutine and returns what the task waits for, or None when it is to end.
+    fn drive<'py>(
+        slf: &Bound<'py, Self>,
+        work: Work,
+        is_first: bool,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let references = begin_step(py, &work, is_first);
         let step = work
             .context
             .run(py, || raw::step(work.coroutine.bind(py)))?;
-        self.after(py, work, step)
+        Self::after(slf, work, step, references)
     }
 
     /// Keeps a coroutine that waits; uses the result of one that has ended, which may be to run
     /// another in its place (an exception handler, a renderer).
     fn after<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         mut work: Work,
         mut step: Step<'py>,
+        references: Option<isize>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let runner = slf.get();
         loop {
             let outcome = match step {
                 Step::Suspended(awaited) => {
-                    self.replace(State::Driving(work));
+                    runner.replace(State::Driving(work));
                     return Ok(Some(awaited));
                 }
                 Step::Returned(value) => Ok(value),
                 Step::Raised(error) => Err(error),
             };
-            self.replace(State::Retired);
+            runner.replace(State::Retired);
             match completion::complete(py, work.completion, outcome) {
                 Ok(Next::Run(coroutine, completion)) => {
                     step = work.context.run(py, || raw::step(&coroutine))?;
@@ -100,12 +108,45 @@ impl Runner {
                     work.completion = completion;
                 }
                 ended => {
+                    let parked = match ended {
+                        Ok(_) => Self::park_again(slf, &work, references),
+                        Err(error) => Err(error),
+                    };
                     forget(work.place);
-                    return ended.map(|_| None);
+                    return parked;
                 }
             }
         }
     }
+
+    /// Has the task wait for another coroutine, where the pool takes it back.
+    fn park_again<'py>(
+        slf: &Bound<'py, Self>,
+        work: &Work,
+        references: Option<isize>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let (Some(references), Ok(reactor)) = (references, reactor::current()) else {
+            return Ok(None);
+        };
+        let tasks = &reactor.tasks;
+        if !tasks.take_back(py, work, references, slf.clone().unbind())? {
+            return Ok(None);
+        }
+        slf.get().park(py).map(Some)
+    }
+
+    fn park<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let parking = Bound::new(py, Parking::new(reactor::event_loop(py)?))?;
+        self.replace(State::Parked(parking.clone().unbind()));
+        Ok(parking.into_any())
+    }
+}
+
+/// See `TaskPool::begin_step`; the engine may be gone.
+fn begin_step(py: Python<'_>, work: &Work, is_first: bool) -> Option<isize> {
+    let reactor = reactor::current().ok()?;
+    reactor.tasks.begin_step(py, work, is_first)
 }
 
 /// Has the pool forget a task whose coroutine has ended; its engine may be gone.
@@ -134,13 +175,11 @@ impl Runner {
     }
 
     /// One step of the task.
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.replace(State::Retired) {
-            State::Fresh => {
-                let parking = Bound::new(py, Parking::new(reactor::event_loop(py)?))?;
-                self.replace(State::Parked(parking.clone().unbind()));
-                Ok(Some(parking.into_any()))
-            }
+    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let runner = slf.get();
+        match runner.replace(State::Retired) {
+            State::Fresh => runner.park(py).map(Some),
             State::Handed {
                 work,
                 awaited,
@@ -149,24 +188,24 @@ impl Runner {
                 // A bare yield asks for one turn of the loop, which has passed unless this step was
                 // asked for too early.
                 if awaited.is_none(py) && !early {
-                    return self.drive(py, work);
+                    return Self::drive(slf, work, true);
                 }
-                self.replace(State::Driving(work));
+                let _ = begin_step(py, &work, true);
+                runner.replace(State::Driving(work));
                 Ok(Some(awaited.into_bound(py)))
             }
-            State::Driving(work) => self.drive(py, work),
+            State::Driving(work) => Self::drive(slf, work, false),
             State::Parked(_) | State::Retired => Ok(None),
         }
     }
 
     /// As `__next__`; a task only ever sends None.
     fn send<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let _ = value;
-        match self.__next__(py)? {
+        match Self::__next__(slf)? {
             Some(awaited) => Ok(Some(awaited)),
             None => Err(PyStopIteration::new_err(())),
         }
@@ -175,14 +214,14 @@ impl Runner {
     /// Throws the task's cancellation, or the exception it was given, into the coroutine.
     #[pyo3(signature = (error, value = None, traceback = None))]
     fn throw<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         error: Bound<'py, PyAny>,
         value: Option<Bound<'py, PyAny>>,
         traceback: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = (value, traceback);
-        let work = match self.replace(State::Retired) {
+        let py = slf.py();
+        let work = match slf.get().replace(State::Retired) {
             State::Driving(work) => work,
             State::Handed { work, awaited, .. } => {
                 // The task would have cancelled what it waits for.
@@ -202,7 +241,7 @@ impl Runner {
                 Err(raised) => stopped(py, raised),
             }
         })?;
-        match self.after(py, work, step)? {
+        match Self::after(slf, work, step, None)? {
             Some(awaited) => Ok(awaited),
             None => Err(PyStopIteration::new_err(())),
         }
