@@ -1,13 +1,18 @@
 """What a client sends and JSON cannot say is still refused with 422, or answered."""
 
-from typing import Annotated, Any
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from sixlane import Body, FastAPI
 from sixlane.responses import JSONResponse
+from sixlane.sse import EventSourceResponse, ServerSentEvent
 from sixlane.testclient import TestClient
+
+JSON = {"content-type": "application/json"}
 
 
 class Note(BaseModel):
@@ -37,7 +42,7 @@ def test_values_without_a_json_form_are_refused(transport: str, body: bytes, sho
         return measure
 
     client = TestClient(app, transport=transport)
-    answer = client.post("/measures", content=body, headers={"content-type": "application/json"})
+    answer = client.post("/measures", content=body, headers=JSON)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["input"] == shown
 
@@ -70,7 +75,7 @@ def test_deep_nesting_is_shown(transport: str, body: bytes) -> None:
         return measure
 
     client = TestClient(app, transport=transport)
-    answer = client.post("/measures", content=body, headers={"content-type": "application/json"})
+    answer = client.post("/measures", content=body, headers=JSON)
     assert answer.status_code == 422
 
 
@@ -82,6 +87,7 @@ def test_deep_nesting_is_shown(transport: str, body: bytes) -> None:
         (b'{"text":NaN}', b'{"text":null}'),
         (b'{"text":-1e999}', b'{"text":null}'),
         (b'{"text":"a\\ud800"}', b'{"text":"a\\ud800"}'),
+        (b'{"text":{"\\udfffb":[{"\\ud800":1}]}}', b'{"text":{"\\udfffb":[{"\\ud800":1}]}}'),
     ],
 )
 def test_echoed_values_are_answered(transport: str, path: str, body: bytes, answer: bytes) -> None:
@@ -109,5 +115,67 @@ def test_echoed_values_are_answered(transport: str, path: str, body: bytes, answ
         return note
 
     client = TestClient(app, transport=transport)
-    response = client.post(path, content=body, headers={"content-type": "application/json"})
+    response = client.post(path, content=body, headers=JSON)
     assert (response.status_code, response.content) == (200, answer)
+
+
+class Pair(NamedTuple):
+    left: Any
+    right: int
+
+
+@dataclass
+class Box:
+    inside: Any
+
+
+class Open(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+    pair: Pair = Pair(None, 1)
+    box: Box = Box(None)
+    secret: str = "s"
+
+    @field_serializer("secret", when_used="json")
+    def hide(self, secret: str) -> str:
+        return "*" * len(secret)
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+def test_a_key_is_escaped_wherever_it_is_and_serializers_run(transport: str) -> None:
+    """Half of a surrogate pair in a key is an escape in the answer; FastAPI fails with 500."""
+    app = FastAPI()
+    returned: list[Open] = []
+
+    @app.post("/")
+    async def echo(value: dict[str, Any]) -> Open:
+        made = Open(pair=Pair(value, 2), box=Box([value]), more=value)
+        returned.append(made)
+        return made
+
+    client = TestClient(app, transport=transport)
+    sent = r'{"\udc00":{"\udc00":"a"},"b":1}'
+    answer = client.post("/", headers=JSON, content=sent)
+    expected = f'{{"pair":[{sent},2],"box":{{"inside":[{sent}]}},"secret":"*","more":{sent}}}'
+    assert (answer.status_code, answer.text) == (200, expected)
+    assert returned[0].box.inside[0]["\udc00"] == {"\udc00": "a"}
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+def test_items_of_streams_are_escaped(transport: str) -> None:
+    """Values that UTF-8 has no form for do not cut a stream off, as they do in FastAPI."""
+    app = FastAPI()
+    values: list[Any] = ["a\ud800", {"\ud800": [float("nan")]}]
+
+    @app.get("/lines")
+    async def lines() -> AsyncIterator[Note]:
+        for value in values:
+            yield Note(text=value)
+
+    @app.get("/events", response_class=EventSourceResponse)
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        yield ServerSentEvent(data=Note(text=values[0]))
+
+    client = TestClient(app, transport=transport)
+    first, second = b'{"text":"a\\ud800"}', b'{"text":{"\\ud800":[null]}}'
+    assert client.get("/lines").content == first + b"\n" + second + b"\n"
+    assert client.get("/events").content.replace(b" ", b"") == b"data:" + first + b"\n\n"

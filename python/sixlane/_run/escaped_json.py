@@ -3,6 +3,11 @@
 import json
 from typing import Any
 
+from sixlane._compile.field import Field
+from sixlane._compile.protocol import SerializeOptions
+from sixlane._run.read_once import holds_iterator
+from sixlane._run.surrogate_keys import SurrogateKeys
+
 
 def write_escaped(content: Any) -> bytes:
     r"""Write what `JSONResponse` cannot: NaN and infinities as null, lone surrogates as escapes.
@@ -22,6 +27,49 @@ def write_escaped(content: Any) -> bytes:
     except ValueError:
         text = _dump(content, allow_nan=True)
     return _dump(json.loads(text, parse_constant=lambda _: None), allow_nan=False)
+
+
+def serialize_json(field: Field, value: Any, options: SerializeOptions) -> bytes:
+    """Write a validated value as JSON, with escapes where UTF-8 has no form for a part of it.
+
+    Raises:
+        ValueError: A part of it is of a type that has no JSON form, or contains itself.
+    """
+    try:
+        return field.serialize_json(value, options)
+    except ValueError:
+        written = serialize_again(field, value, options)
+        if written is None:
+            raise
+    return written
+
+
+def serialize_again(field: Field, value: Any, options: SerializeOptions) -> bytes | None:
+    """Write a value that `Field.serialize_json` did not; None if escapes do not help.
+
+    An iterator has been read by the first attempt, so what is left of it is not the answer.
+    """
+    if holds_iterator(value):
+        return None
+    try:
+        return write_escaped(serialize(field, value, options))
+    except (ValueError, TypeError):
+        return None
+
+
+def serialize(field: Field, value: Any, options: SerializeOptions) -> Any:
+    """Turn a validated value into what `json.dumps` takes, whatever its keys are.
+
+    Raises:
+        ValueError: A part of it is of a type that has no JSON form, or contains itself.
+    """
+    try:
+        return field.serialize(value, options)
+    except UnicodeEncodeError:
+        if holds_iterator(value):
+            raise
+    keys = SurrogateKeys()
+    return keys.restore(field.serialize(keys.rename(value), options))
 
 
 def _dump(content: Any, *, allow_nan: bool) -> bytes:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._engine import dump_stream_item
+from sixlane._run.escaped_json import serialize_json
 from sixlane.encoders import jsonable_encoder
 from sixlane.exceptions import ResponseValidationError
 from sixlane.sse import ServerSentEvent, format_sse_event
@@ -59,17 +60,28 @@ class ItemEncoder:
         if errors:
             context = self._route.endpoint_context(self._request)
             raise ResponseValidationError(errors, body=item, endpoint_ctx=context)
-        return field.serialize_json(value, self._options)
+        return serialize_json(field, value, self._options)
 
 
 def _format_event(event: ServerSentEvent) -> bytes:
     data = event.raw_data
     if event.data is not None:
-        is_model = isinstance(event.data, BaseModel)
-        data = event.data.model_dump_json() if is_model else _dump_any(event.data).decode()
+        data = _dump_model(event.data) if isinstance(event.data, BaseModel) else _dump(event.data)
     return format_sse_event(
         data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
     )
+
+
+def _dump_model(model: BaseModel) -> str:
+    try:
+        return model.model_dump_json()
+    except ValueError:
+        # A lone surrogate; as for other values, it is written as an escape.
+        return _dump(model)
+
+
+def _dump(value: Any) -> str:
+    return _dump_any(value).decode()
 
 
 def _dump_any(value: Any) -> bytes:

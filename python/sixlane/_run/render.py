@@ -8,12 +8,10 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sixlane._compile.field import Field
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.validator import locate_errors
-from sixlane._run.escaped_json import write_escaped
+from sixlane._run.escaped_json import serialize, serialize_again, serialize_json, write_escaped
 from sixlane._run.json_answer import WrittenJSONResponse, write_plain
-from sixlane._run.read_once import holds_iterator
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
 from sixlane.encoders import jsonable_encoder
@@ -54,6 +52,16 @@ def refuse_result(
     return ResponseValidationError(errors, body=result, endpoint_ctx=context)
 
 
+def _encode_again(
+    route: CompiledRoute, failure: BaseException, value: Any
+) -> BaseException | bytes:
+    """Write what the response model's encoder could not, or give its failure back."""
+    field = route.response_field
+    if field is None or not isinstance(failure, ValueError):
+        return failure
+    return serialize_again(field, value, route.serialize_options) or failure
+
+
 def render_alone(route: CompiledRoute, request: Request, value: Any) -> Response:
     """Make the answer of what a handler returned, where nothing else was solved for it.
 
@@ -76,10 +84,10 @@ def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
     if field is None:
         response = _answer_untyped(route, value, options)
     elif route.dumps_json:
-        content = _serialize_json(route, field, value)
+        content = serialize_json(field, value, route.serialize_options)
         response = Response(content, media_type="application/json", **options)
     else:
-        content = field.serialize(value, route.serialize_options)
+        content = serialize(field, value, route.serialize_options)
         response = _make_response(route, content, options)
     if not allows_body(response.status_code):
         _drop_body(response)
@@ -108,32 +116,6 @@ def _make_response(route: CompiledRoute, content: Any, options: dict[str, Any]) 
             raise
         body = write_escaped(content)
     return Response(body, media_type=response_class.media_type, **options)
-
-
-def _serialize_json(route: CompiledRoute, field: Field, value: Any) -> bytes:
-    try:
-        return field.serialize_json(value, route.serialize_options)
-    except ValueError as failure:
-        again = _encode_again(route, failure, value)
-        if isinstance(again, bytes):
-            return again
-        raise
-
-
-def _encode_again(
-    route: CompiledRoute, failure: BaseException, value: Any
-) -> BaseException | bytes:
-    """Write what the response model's encoder could not, with escapes; else give the failure back.
-
-    An iterator has been read by the first attempt, so what is left of it is not the answer.
-    """
-    field = route.response_field
-    if field is None or not isinstance(failure, ValueError) or holds_iterator(value):
-        return failure
-    try:
-        return write_escaped(field.serialize(value, route.serialize_options))
-    except (ValueError, TypeError):
-        return failure
 
 
 def response_options(route: CompiledRoute, state: SolveState) -> dict[str, Any]:
