@@ -218,7 +218,8 @@ class EngineEntrance:
     def __init__(self, app: PlannedApplication) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: WatchedSend) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: WatchedSend) -> None:
+        """Serve one request or WebSocket connection."""
         app = self._app
         scope["app"] = app
         if app.root_path:

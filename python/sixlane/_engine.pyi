@@ -29,6 +29,7 @@ class Engine:
         log_access: Callable[[str, str, str, str, int], None] | None,
         root_path: str,
         state: dict[str, Any] | None,
+        apply_forwarded: Callable[[dict[str, Any]], None] | None,
         limits: dict[str, float],
         thread_limiter: CapacityLimiter,
         start_thread: Callable[[Worker, str], None],

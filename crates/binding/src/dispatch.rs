@@ -115,7 +115,7 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
         0 => http.error().map_or(0, ErrorKind::status),
         status => status,
     };
-    let client = channel.loggable_client();
+    let client = reactor.scopes.loggable_client(py, channel, &head)?;
     log.bind(py)
         .call1((client, head.method(), target, version, status))
         .map(drop)

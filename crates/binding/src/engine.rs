@@ -29,7 +29,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Args are keyword-only; see `sixlane._serve.host.EngineSettings` for their meaning.
     #[new]
-    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, limits, thread_limiter, start_thread))]
+    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, apply_forwarded, limits, thread_limiter, start_thread))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
     fn new(
         event_loop: &Bound<'_, PyAny>,
@@ -38,6 +38,7 @@ impl Engine {
         log_access: Option<Py<PyAny>>,
         root_path: &str,
         state: Option<Py<PyDict>>,
+        apply_forwarded: Option<Py<PyAny>>,
         limits: &Bound<'_, PyDict>,
         thread_limiter: Py<PyAny>,
         start_thread: Py<PyAny>,
@@ -50,7 +51,7 @@ impl Engine {
             poll,
             tasks: TaskPool::new(event_loop)?,
             threads: ThreadPool::new(thread_limiter, waker, start_thread),
-            scopes: ScopeFactory::new(py, root_path, state)?,
+            scopes: ScopeFactory::new(py, root_path, state, apply_forwarded)?,
             hooks: Hooks {
                 app,
                 log_error,

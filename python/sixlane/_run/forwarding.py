@@ -6,7 +6,8 @@ believed. What is believed, and how it is read, is uvicorn's `ProxyHeadersMiddle
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import sys
+from collections.abc import Iterable, MutableMapping
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -92,24 +93,6 @@ class TrustedProxies:
         return senders[0]
 
 
-class ForwardedEntrance:
-    """An ASGI application whose requests come through proxies.
-
-    Args:
-        app: The application.
-        proxies: Those that are believed.
-    """
-
-    def __init__(self, app: Callable[..., Awaitable[None]], proxies: TrustedProxies) -> None:
-        self._app = app
-        self._proxies = proxies
-
-    def __call__(self, scope: Scope, receive: Any, send: Any) -> Awaitable[None]:
-        """Return what serves the request, its scope corrected."""
-        self._proxies.apply(scope)
-        return self._app(scope, receive, send)
-
-
 def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[list[str], list[str]]:
     """Return the values of `X-Forwarded-Proto`, and those of `X-Forwarded-For`."""
     schemes: list[str] = []
@@ -128,10 +111,16 @@ def _split_port(text: str) -> tuple[str, int]:
         host, _, rest = text[1:].partition("]")
         return host, _port(rest.removeprefix(":"))
     host, colon, port = text.partition(":")
-    if colon and port.isdecimal() and port.isascii():
+    if colon and _is_port(port):
         return host, int(port)
     return text, 0
 
 
 def _port(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() else 0
+    return int(text) if _is_port(text) else 0
+
+
+def _is_port(text: str) -> bool:
+    """Tell whether it is a number, and one that Python reads."""
+    most_digits = sys.get_int_max_str_digits() or len(text)
+    return text.isdecimal() and text.isascii() and len(text) <= most_digits

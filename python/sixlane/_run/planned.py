@@ -233,8 +233,6 @@ def enter_route(
     """Put into the scope what the routers would have put there."""
     if "route" in scope:
         return
-    if app.trusted_proxies is not None:
-        app.trusted_proxies.apply(scope)
     scope["app"] = app
     if app.root_path:
         scope["root_path"] = app.root_path

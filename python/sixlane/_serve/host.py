@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from sixlane._asgi import EngineEntrance
 from sixlane._compile.plan import NO_LIMIT
 from sixlane._engine import ClientLeftError, Engine
-from sixlane._run.forwarding import ForwardedEntrance, TrustedProxies
+from sixlane._run.forwarding import TrustedProxies
 from sixlane._run.planned import import_solver
 from sixlane._run.thread import start_thread
 from sixlane.applications import Sixlane
@@ -117,12 +117,8 @@ def _entrance(app: ASGIApplication, settings: EngineSettings) -> Callable[..., A
     """What the engine calls for a request that it does not serve by itself."""
     entrance: Callable[..., Awaitable[None]] = app
     if isinstance(app, Sixlane) and app.is_called_directly:
-        entrance = EngineEntrance(app)
-    if settings.around is not None:
-        entrance = settings.around(entrance)
-    if settings.trusted_proxies is None:
-        return entrance
-    return ForwardedEntrance(entrance, settings.trusted_proxies)
+        entrance = EngineEntrance(app).serve
+    return entrance if settings.around is None else settings.around(entrance)
 
 
 class EngineHost:
@@ -149,6 +145,7 @@ class EngineHost:
             app.check_declarations()
             app.trusted_proxies = settings.trusted_proxies
             app.look_for_telemetry()
+        proxies = settings.trusted_proxies
         self._engine = Engine(
             event_loop=self._loop,
             app=_entrance(app, settings),
@@ -156,6 +153,7 @@ class EngineHost:
             log_access=settings.access_log,
             root_path=settings.root_path,
             state=state,
+            apply_forwarded=None if proxies is None else proxies.apply,
             limits=_limits(app, settings),
             # Applications set its tokens, to bound the threads of their `def` handlers.
             thread_limiter=to_thread.current_default_thread_limiter(),

@@ -1,6 +1,7 @@
 """The command line as a person meets it: real processes, judged by what they print and answer."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -391,7 +392,7 @@ app.add_route("/plain", lambda request: JSONResponse(tell(request)))
 def test_a_proxy_on_this_machine_tells_who_asks(
     tmp_path: Path, words: list[str], client: str, scheme: str
 ) -> None:
-    """Every request object has the forwarded client and scheme, unless nobody is trusted."""
+    """All requests and the access log have the forwarded client, unless nobody is trusted."""
     (tmp_path / "main.py").write_text(FORWARDING_APP, encoding="utf-8")
     headers = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
     with start("run", "--host", "127.0.0.1", "--port", "0", *words, folder=tmp_path) as server:
@@ -399,6 +400,7 @@ def test_a_proxy_on_this_machine_tells_who_asks(
         told = {"client": client, "scheme": scheme}
         for path in ("/planned", "/failing", "/plain"):
             assert httpx2.get(f"{url}{path}", headers=headers).json() == told
+            server.wait_for(rf'{re.escape(client)}:\d+ - "GET {path} ')
 
 
 def test_without_what_it_needs_it_says_what_to_install() -> None:

@@ -19,6 +19,8 @@ pub(crate) struct ScopeFactory {
     state: Option<Py<PyDict>>,
     /// `urllib.parse.unquote`, for paths that only Python decodes as Python does.
     unquote: Py<PyAny>,
+    /// `(scope)`: puts in what trusted proxies tell of the client; None where nobody is trusted.
+    apply_forwarded: Option<Py<PyAny>>,
     /// Names that most requests carry, made once.
     known_names: Vec<(&'static [u8], Py<PyBytes>)>,
 }
@@ -38,11 +40,15 @@ const KNOWN_NAMES: [&[u8]; 12] = [
     b"referer",
 ];
 
+/// By which proxies tell of the client.
+const FORWARDED_NAMES: [&[u8]; 2] = [b"x-forwarded-for", b"x-forwarded-proto"];
+
 impl ScopeFactory {
     pub(crate) fn new(
         py: Python<'_>,
         root_path: &str,
         state: Option<Py<PyDict>>,
+        apply_forwarded: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let versions = PyDict::new(py);
         versions.set_item("version", "3.0")?;
@@ -64,6 +70,7 @@ impl ScopeFactory {
             template: template.unbind(),
             root_path: root_path.to_owned(),
             state,
+            apply_forwarded,
             unquote: py.import("urllib.parse")?.getattr("unquote")?.unbind(),
             known_names: KNOWN_NAMES
                 .iter()
@@ -100,6 +107,40 @@ impl ScopeFactory {
             scope.set_item(intern!(py, "state"), state.bind(py).copy()?)?;
         }
         Ok(scope)
+    }
+
+    /// Has Python read the headers of proxies, where there are any.
+    fn apply_forwarded(&self, scope: &Bound<'_, PyDict>, head: &Head<'_>) -> PyResult<()> {
+        match self.forwarding(head) {
+            Some(apply) => apply.bind(scope.py()).call1((scope,)).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// What reads the headers of proxies, where there are any.
+    fn forwarding(&self, head: &Head<'_>) -> Option<&Py<PyAny>> {
+        let apply = self.apply_forwarded.as_ref()?;
+        let mut names = head.headers().map(|(name, _)| name);
+        names
+            .any(|name| FORWARDED_NAMES.contains(&name))
+            .then_some(apply)
+    }
+
+    /// The client as the access log has it.
+    pub(crate) fn loggable_client(
+        &self,
+        py: Python<'_>,
+        channel: &Channel,
+        head: &Head<'_>,
+    ) -> PyResult<String> {
+        if self.forwarding(head).is_none() {
+            return Ok(channel.loggable_client());
+        }
+        let scope = self.build(py, channel, head)?;
+        self.apply_forwarded(&scope, head)?;
+        let client = scope.get_item(intern!(py, "client"))?;
+        let (host, port): (String, Bound<'_, PyAny>) = client.into_pyobject(py)?.extract()?;
+        Ok(format!("{host}:{port}"))
     }
 
     /// Makes the scope of a request that of a WebSocket connection.
@@ -175,6 +216,7 @@ pub(crate) fn scope_of<'py>(
     if let Stage::WebSocket(exchange) = &*channel.stage.borrow() {
         ScopeFactory::convert_to_websocket(&scope, channel.is_secure(), exchange)?;
     }
+    factory.apply_forwarded(&scope, &http.head())?;
     let kept: Scope = scope.clone().unbind();
     *channel.scope.borrow_mut() = Some(kept);
     debug_assert!(
