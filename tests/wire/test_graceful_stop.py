@@ -278,6 +278,7 @@ def test_a_second_signal_ends_the_grace_time(
     ends = ["handler: cancelled", "dependency: exit", "lifespan: finally"]
     assert [line for line in server.lines if line in ends] == ends
     assert "ERROR:    Cancel 1 running task(s), forced" in server.lines
+    assert "Traceback" not in server.output
 
 
 def test_a_third_signal_ends_the_process(tmp_path: Path, gate: Gate) -> None:

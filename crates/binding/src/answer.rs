@@ -307,6 +307,7 @@ fn finish_asgi<'py>(
     let finished = channel.http.borrow().response_finished();
     // `receive` has told the application that its client is leaving: it may stop there.
     let may_stop = channel.http.borrow().peer_ended();
+    let failed = outcome.is_err();
     match outcome {
         Err(error) => reactor.log_error(py, "Exception in ASGI application", error)?,
         Ok(_) if !finished && !may_stop => {
@@ -317,7 +318,10 @@ fn finish_asgi<'py>(
         }
         Ok(_) => {}
     }
-    if !started {
+    if !started && may_stop && !failed {
+        // Nobody would read the answer, and the access log is to count no error.
+        channel.http.borrow_mut().abort(reactor.now());
+    } else if !started {
         channel.status.set(500);
         let headers = b"content-type: text/plain; charset=utf-8\r\n";
         channel

@@ -90,7 +90,8 @@ impl Engine {
 
     /// Serves everything that is ready, up to a bound.
     fn run_ready(&self, py: Python<'_>) -> PyResult<()> {
-        reactor::current()?.run_ready(py)
+        // Called through the loop too, see `send_heads`.
+        reactor::current().map_or(Ok(()), |reactor| reactor.run_ready(py))
     }
 
     /// Ends or answers what has outlived its time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -14,6 +15,9 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
     Starlette sends a stream in a task of its own, beside one that waits for the client to leave.
     What is raised there and means something to tasks would be lost, or end the event loop: it is
     raised here instead, like every other exception.
+
+    A generator that was not read to its end, since the client has left, is closed: cycles of
+    references would else hold it, and what it holds, until the garbage collector comes by.
     """
     if not isinstance(response, StreamingResponse):
         await response(scope, receive, send)
@@ -31,9 +35,17 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
             response.background = None
 
     response.stream_response = stream_response  # type: ignore[method-assign]
-    await response(scope, receive, send)
+    try:
+        await response(scope, receive, send)
+    finally:
+        await _close(response.body_iterator)
     if escaped:
         raise escaped[0]
+
+
+async def _close(items: object) -> None:
+    if isinstance(items, AsyncGenerator):
+        await items.aclose()
 
 
 def _is_being_cancelled() -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from anyio import to_thread
 from anyio.lowlevel import current_token
 from starlette.requests import ClientDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from sixlane._asgi import EngineEntrance
 from sixlane._compile.plan import NO_LIMIT
@@ -52,8 +53,15 @@ def log_error(message: str, error: BaseException) -> None:
 
     That a client has left is not an error; it is what ended a streamed answer, or a body.
     """
-    is_departure = isinstance(error, ClientLeftError | ClientDisconnect)
-    error_logger.log(logging.DEBUG if is_departure else logging.ERROR, message, exc_info=error)
+    level = logging.DEBUG if _is_departure(error) else logging.ERROR
+    error_logger.log(level, message, exc_info=error)
+
+
+def _is_departure(error: BaseException) -> bool:
+    if isinstance(error, WebSocketDisconnect):
+        # Starlette makes it of what `send` raises; a handler may well not have come to `receive`.
+        return isinstance(error.__context__, ClientLeftError)
+    return isinstance(error, ClientLeftError | ClientDisconnect)
 
 
 @dataclass(frozen=True, slots=True)

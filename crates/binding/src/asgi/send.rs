@@ -107,6 +107,8 @@ impl Send {
         match write(py, reactor, channel, head, (part.as_bytes(), more)) {
             // The engine has ended the exchange, for a broken body or a client that does not read.
             Err(ReplyError::Ended) => return self.after_the_end(py, more),
+            // `receive` has told the application of its client's leaving, and it has stopped there.
+            Err(ReplyError::TooShort) if channel.http.borrow().peer_ended() => return ready(py),
             result => result.map_err(reply_error)?,
         }
         reactor.write_out(py, channel)?;

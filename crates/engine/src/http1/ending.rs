@@ -118,10 +118,9 @@ impl Connection {
         }
     }
 
-    /// The output is out: from now on input is only dropped.
+    /// The output is out: from now on input is only dropped. The head stays until the next event is asked for.
     pub(super) fn begin_linger(&mut self, now: Instant) {
         if self.closing == Closing::AfterOutput {
-            self.input.release();
             self.body = Body::default();
             self.clocks.linger.begin(&self.limits, now);
             self.close_if_lingered();

@@ -7,6 +7,7 @@ use super::connection::{Connection, Event, Stage};
 use super::framing::Framing;
 use super::reply::Progress;
 use crate::error::ErrorKind;
+use crate::protocol::Closing;
 
 impl Connection {
     /// Moves on as far as the input allows and tells what has happened.
@@ -16,7 +17,7 @@ impl Connection {
             _ if self.disconnect_due => self.tell_disconnect(),
             Stage::Head => self.next_head(now),
             Stage::Exchange => self.next_in_exchange(now),
-            Stage::Ended => Event::NeedInput,
+            Stage::Ended => self.next_after_end(),
         };
         self.update_body_clock(now);
         event
@@ -79,6 +80,14 @@ impl Connection {
         self.stage = Stage::Head;
         self.clocks.await_head(&self.limits, now);
         self.next_head(now)
+    }
+
+    /// The last answer's head has been of use until now, to whoever has seen the answer end.
+    fn next_after_end(&mut self) -> Event {
+        if self.closing == Closing::AfterOutput && self.output.is_empty() {
+            self.input.release();
+        }
+        Event::NeedInput
     }
 
     fn tell_disconnect(&mut self) -> Event {
