@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, field_serializer
 
 from sixlane import Body, FastAPI
+from sixlane._compile.validator import MOST_ERRORS
 from sixlane.responses import JSONResponse
 from sixlane.sse import EventSourceResponse, ServerSentEvent
 from sixlane.testclient import TestClient
@@ -179,3 +180,60 @@ def test_items_of_streams_are_escaped(transport: str) -> None:
     first, second = b'{"text":"a\\ud800"}', b'{"text":{"\\ud800":[null]}}'
     assert client.get("/lines").content == first + b"\n" + second + b"\n"
     assert client.get("/events").content.replace(b" ", b"") == b"data:" + first + b"\n\n"
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+@pytest.mark.parametrize("path", ["/untyped", "/item", "/filtered", "/lines"])
+def test_deep_nesting_is_answered(transport: str, path: str) -> None:
+    """What JSON's parser takes is given back, where Pydantic takes it for a cycle."""
+    app = FastAPI()
+
+    @app.post("/untyped")
+    async def echo(note: dict[str, Any]):  # type: ignore[no-untyped-def]
+        return note
+
+    @app.post("/item")
+    async def echo_item(note: Note):  # type: ignore[no-untyped-def]
+        return note
+
+    @app.post("/filtered")
+    async def echo_filtered(note: Note) -> Note:
+        return note
+
+    @app.post("/lines")
+    async def echo_lines(note: Note) -> AsyncIterator[Note]:
+        yield note
+
+    client = TestClient(app, transport=transport)
+    for levels in (100, 253, 254, 255, 256, 257, 400, 900):
+        sent = b'{"text":' + b'[{"a":' * (levels // 2) + b'"b"' + b"}]" * (levels // 2) + b"}"
+        answer = client.post(path, content=sent, headers=JSON)
+        assert (answer.status_code, answer.content.rstrip()) == (200, sent), levels
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+def test_errors_without_number_are_counted(transport: str) -> None:
+    """A body of mistakes does not make an answer of a hundred times its size."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def add(numbers: list[int]) -> int:
+        return sum(numbers)
+
+    client = TestClient(app, transport=transport)
+    listed = client.post("/", json=["x"] * MOST_ERRORS)
+    assert (listed.status_code, len(listed.json()["detail"])) == (422, MOST_ERRORS)
+    counted = client.post("/", json=["x"] * (MOST_ERRORS + 1))
+    assert (counted.status_code, counted.json()) == (
+        422,
+        {
+            "detail": [
+                {
+                    "type": "too_many_errors",
+                    "loc": ["body"],
+                    "msg": "10001 errors, more than the 10000 that are listed",
+                    "input": None,
+                }
+            ]
+        },
+    )

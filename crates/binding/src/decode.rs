@@ -6,7 +6,7 @@ use crate::upload::Upload;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PyString};
 use sixlane_engine::multipart;
-use sixlane_engine::params::{Lookup, coerce, cookie, header, query};
+use sixlane_engine::params::{Lookup, coerce, cookie, header, number, query};
 use sixlane_engine::router::ParamRanges;
 use std::borrow::Cow;
 
@@ -224,7 +224,11 @@ fn body<'py>(
     parts: &impl RequestParts,
     argument: &Argument,
 ) -> Option<Bound<'py, PyAny>> {
-    let bytes = PyBytes::new(py, json_body(parts)?).into_any();
+    let text = json_body(parts)?;
+    if number::may_overflow(text) {
+        return None;
+    }
+    let bytes = PyBytes::new(py, text).into_any();
     validated(py, &bytes, argument)
 }
 

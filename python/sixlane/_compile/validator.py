@@ -55,8 +55,19 @@ class PydanticValidator:
         return self.adapter.dump_json(value, **options)
 
 
+MOST_ERRORS = 10_000
+"""Errors of one value that are listed; of more, only their number is told.
+
+An error takes some hundred times the memory and the text of the two bytes in a body that make it.
+"""
+
+
 def locate_errors(failure: ValidationError, location: Location) -> ErrorList:
     """List what a validation found wrong, as seen from outside of the value."""
+    count = failure.error_count()
+    if count > MOST_ERRORS:
+        message = f"{count} errors, more than the {MOST_ERRORS} that are listed"
+        return [{"type": "too_many_errors", "loc": location, "msg": message, "input": None}]
     errors: Any = failure.errors(include_url=False)
     return [{**error, "loc": location + error["loc"]} for error in errors]
 

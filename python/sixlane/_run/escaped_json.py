@@ -1,12 +1,14 @@
 """JSON of values that JSON cannot say, as a client sent them and a handler gives them back."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sixlane._compile.field import Field
 from sixlane._compile.protocol import SerializeOptions
 from sixlane._run.read_once import holds_iterator
-from sixlane._run.surrogate_keys import SurrogateKeys
+from sixlane._run.unwritable import UnwritableParts
+from sixlane.encoders import jsonable_encoder
 
 
 def write_escaped(content: Any) -> bytes:
@@ -53,23 +55,32 @@ def serialize_again(field: Field, value: Any, options: SerializeOptions) -> byte
         return None
     try:
         return write_escaped(serialize(field, value, options))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
 def serialize(field: Field, value: Any, options: SerializeOptions) -> Any:
-    """Turn a validated value into what `json.dumps` takes, whatever its keys are.
+    """Turn a validated value into what `json.dumps` takes, whatever a client has put into it.
 
     Raises:
         ValueError: A part of it is of a type that has no JSON form, or contains itself.
     """
+    return _encode(lambda each: field.serialize(each, options), value)
+
+
+def encode_untyped(value: Any) -> Any:
+    """As `serialize`, for a value without a response model."""
+    return _encode(jsonable_encoder, value)
+
+
+def _encode(encode: Callable[[Any], Any], value: Any) -> Any:
     try:
-        return field.serialize(value, options)
-    except UnicodeEncodeError:
+        return encode(value)
+    except ValueError:
         if holds_iterator(value):
             raise
-    keys = SurrogateKeys()
-    return keys.restore(field.serialize(keys.rename(value), options))
+    parts = UnwritableParts()
+    return parts.restore(encode(parts.replace(value)))
 
 
 def _dump(content: Any, *, allow_nan: bool) -> bytes:

@@ -11,8 +11,7 @@ from starlette.requests import Request
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._engine import dump_stream_item
-from sixlane._run.escaped_json import serialize_json
-from sixlane.encoders import jsonable_encoder
+from sixlane._run.escaped_json import encode_untyped, serialize_json
 from sixlane.exceptions import ResponseValidationError
 from sixlane.sse import ServerSentEvent, format_sse_event
 
@@ -89,7 +88,7 @@ def _dump_any(value: Any) -> bytes:
     written = dump_stream_item(value)
     if written is not None:
         return written
-    value = jsonable_encoder(value)
+    value = encode_untyped(value)
     try:
         return _finite_json(value).encode()
     except ValueError:

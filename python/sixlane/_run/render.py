@@ -10,11 +10,16 @@ from starlette.responses import JSONResponse, Response
 
 from sixlane._compile.route import CompiledRoute
 from sixlane._compile.validator import locate_errors
-from sixlane._run.escaped_json import serialize, serialize_again, serialize_json, write_escaped
+from sixlane._run.escaped_json import (
+    encode_untyped,
+    serialize,
+    serialize_again,
+    serialize_json,
+    write_escaped,
+)
 from sixlane._run.json_answer import WrittenJSONResponse, write_plain
 from sixlane._run.solve import SolveState
 from sixlane._run.status import allows_body
-from sixlane.encoders import jsonable_encoder
 from sixlane.exceptions import ResponseValidationError
 
 
@@ -99,7 +104,7 @@ def render(route: CompiledRoute, state: SolveState, value: Any) -> Response:
 def _answer_untyped(route: CompiledRoute, value: Any, options: dict[str, Any]) -> Response:
     written = write_plain(value) if route.response_class is JSONResponse else None
     if written is None:
-        return _make_response(route, jsonable_encoder(value), options)
+        return _make_response(route, encode_untyped(value), options)
     return WrittenJSONResponse(written, **options)
 
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 pub mod coerce;
 pub mod cookie;
 pub mod header;
+pub mod number;
 pub mod percent;
 pub mod query;
 
