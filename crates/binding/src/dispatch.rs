@@ -99,7 +99,7 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
     };
     let http = channel.http.borrow();
     let head = http.head();
-    let mut target = String::new();
+    let mut target = reactor.scopes.root_path().to_owned();
     push_loggable(&mut target, head.raw_path());
     if !head.query().is_empty() {
         target.push('?');

@@ -83,6 +83,14 @@ def test_each_request_is_logged(project: Path) -> None:
         server.wait_for(r'"GET /nothing HTTP/1\.1" 404 Not Found$')
 
 
+def test_the_access_log_has_what_a_proxy_has_stripped(project: Path) -> None:
+    """With --root-path a line names the path that the client has asked for, as uvicorn's does."""
+    words = ("run", "--host", "127.0.0.1", "--port", "0", "--root-path", "/api")
+    with start(*words, folder=project) as server:
+        server.get("/json?a=1")
+        server.wait_for(r'"GET /api/json\?a=1 HTTP/1\.1" 200 OK$')
+
+
 def test_the_access_log_can_be_turned_off(project: Path) -> None:
     """With --no-access-log a request leaves no line."""
     words = ("run", "--host", "127.0.0.1", "--port", "0", "--no-access-log")

@@ -79,6 +79,11 @@ impl ScopeFactory {
         })
     }
 
+    /// What a proxy has stripped off paths.
+    pub(crate) fn root_path(&self) -> &str {
+        &self.root_path
+    }
+
     fn build<'py>(
         &self,
         py: Python<'py>,
