@@ -154,6 +154,8 @@ class InnerEntrance:
         planned = self._app.planned_routes().select(scope)
         if planned is None:
             return self._serve_routed(scope, receive, send)
+        # As the router itself does: a mounted application leaves the outer one in its place.
+        scope.setdefault("router", self._router)
         return self._serve_planned(planned, scope, receive, send)
 
     async def _serve_routed(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -91,6 +91,20 @@ def test_mounted_app_is_independent(open_client: OpenClient) -> None:
     assert document["servers"] == [{"url": "/child"}]
 
 
+def test_the_router_in_the_scope_is_the_outermost(open_client: OpenClient) -> None:
+    """A handler finds it there, one of a mounted app too."""
+    app, inner = FastAPI(), FastAPI()
+    app.mount("/inner", inner)
+
+    async def ask(request: Request) -> bool:
+        return request.scope["router"] is app.router
+
+    app.get("/")(ask)
+    inner.get("/")(ask)
+    client = open_client(app)
+    assert [client.get(path).json() for path in ("/", "/inner/")] == [True, True]
+
+
 def test_any_asgi_app_can_be_mounted(open_client: OpenClient) -> None:
     """It gets every method and path below its own."""
     app = FastAPI()
