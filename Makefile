@@ -14,10 +14,10 @@ PORT ?= 8000
 # Searched only when a recipe needs them: a build that is up to date starts no interpreter.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-PYTHON_3_13 ?= $(shell for name in python3.13 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13; do \
-	$$name -c '' 2>/dev/null && echo $$name && break; done)
-PYTHON_2_7 ?= $(shell for name in python2.7 $(HOME)/.pyenv/versions/2.7.*/bin/python2.7; do \
-	$$name -c '' 2>/dev/null && echo $$name && break; done)
+PYTHON_3_13 ?= $(shell for name in python3.13 "$(HOME)"/.pyenv/versions/3.13.*/bin/python3.13; do \
+	"$$name" -c '' 2>/dev/null && echo "$$name" && break; done)
+PYTHON_2_7 ?= $(shell for name in python2.7 "$(HOME)"/.pyenv/versions/2.7.*/bin/python2.7; do \
+	"$$name" -c '' 2>/dev/null && echo "$$name" && break; done)
 
 ASSETS := python/sixlane/openapi/bundled
 
@@ -64,7 +64,7 @@ $(1)/.built: $(RUST_SOURCES) pyproject.toml $(1)/.created $(ASSETS)/.fetched
 	@$$(call say,installing the build tool into $(1))
 	@$(1)/bin/python -m pip install --quiet --group build
 	@$$(call say,building the engine (some minutes the first time) and installing what it needs)
-	@$$(call quietly,engine,VIRTUAL_ENV="$(CURDIR)/$(1)" $(1)/bin/maturin develop --release --extras msgspec$$(comma)uvloop)
+	@$$(call quietly,engine,VIRTUAL_ENV="$$(CURDIR)/$(1)" $(1)/bin/maturin develop --release --extras msgspec$$(comma)uvloop)
 	@touch $$@
 
 $(1)/.examples: pyproject.toml $(1)/.created
@@ -92,8 +92,8 @@ $(ASSETS)/.fetched: pyproject.toml .venv/.created
 	@.venv/bin/python -m pip install --quiet --no-deps --target build/pages --group pages
 	@rm -rf $(ASSETS)
 	@mkdir -p $(ASSETS)/swagger-ui-dist@5 $(ASSETS)/redoc@2/bundles
-	@cd $(SHIPPED)/swagger-ui-dist && cp LICENSE favicon-32x32.png oauth2-redirect.js swagger-ui.css \
-		swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt $(CURDIR)/$(ASSETS)/swagger-ui-dist@5
+	@cp $(addprefix $(SHIPPED)/swagger-ui-dist/,LICENSE favicon-32x32.png oauth2-redirect.js swagger-ui.css \
+		swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt) $(ASSETS)/swagger-ui-dist@5
 	@cp $(SHIPPED)/redoc/LICENSE $(ASSETS)/redoc@2
 	@cp $(SHIPPED)/redoc/bundles/redoc.standalone.js.LICENSE.txt $(ASSETS)/redoc@2/bundles
 	@sed 's#https://cdn.redoc.ly/redoc/logo-mini.svg#data:,#' \
