@@ -1,6 +1,9 @@
 """What the pages about moving here promise."""
 
+import asyncio
+import contextvars
 import re
+import sys
 from typing import Annotated, Any
 
 import fastapi
@@ -89,6 +92,70 @@ def test_documentation_is_offline(open_client: OpenClient) -> None:
     page = open_client(number_application(sixlane)).get("/docs")
     assert page.status_code == 200
     assert not other_host.search(page.text)
+
+
+def include_router(framework: Any) -> tuple[Any, list[str]]:
+    """Make an app of one router, and the list of what the router's events note."""
+    app, notes = framework.FastAPI(), []
+    router = framework.APIRouter(
+        on_startup=[lambda: notes.append("start")], on_shutdown=[lambda: notes.append("end")]
+    )
+
+    async def describe(request: framework.Request) -> list[Any]:
+        route = request.scope["route"]
+        return [route is router.routes[0], route.path, route.tags, len(route.dependencies)]
+
+    router.get("/route")(describe)
+    app.include_router(
+        router, prefix="/of", tags=["inclusion"], dependencies=[framework.Depends(lambda: None)]
+    )
+    return app, notes
+
+
+def test_route_in_the_scope_is_that_of_the_inclusion(open_client: OpenClient) -> None:
+    """FastAPI puts the router's own route there, which knows nothing of the inclusion."""
+    theirs = FastAPIClient(include_router(fastapi)[0])
+    assert theirs.get("/of/route").json() == [True, "/route", [], 0]
+    ours = open_client(include_router(sixlane)[0])
+    assert ours.get("/of/route").json() == [False, "/of/route", ["inclusion"], 1]
+
+
+def test_events_of_an_included_router_run_once(open_client: OpenClient) -> None:
+    """FastAPI runs them for the router and for its inclusion."""
+    theirs, their_notes = include_router(fastapi)
+    with FastAPIClient(theirs):
+        pass
+    assert their_notes == ["start", "start", "end", "end"]
+    ours, our_notes = include_router(sixlane)
+    with open_client(ours):
+        pass
+    assert our_notes == ["start", "end"]
+
+
+variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable")
+
+
+def context_application(framework: Any) -> Any:
+    """An app whose handler sets a variable, and reads it in two contexts."""
+    app = framework.FastAPI()
+
+    @app.get("/contexts")
+    async def read_contexts() -> list[str]:
+        variable.set("set")
+        task: Any = asyncio.current_task()
+        contexts = (task.get_context(), contextvars.copy_context())
+        return [context.get(variable, "unset") for context in contexts]
+
+    return app
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks tell their context since 3.12")
+def test_context_of_the_task_is_not_that_of_the_handler() -> None:
+    """On the engine a task serves many requests, each in a context of its own."""
+    theirs = FastAPIClient(context_application(fastapi))
+    assert theirs.get("/contexts").json() == ["set", "set"]
+    ours = TestClient(context_application(sixlane), transport="engine")
+    assert ours.get("/contexts").json() == ["unset", "set"]
 
 
 def test_path_without_slash_is_refused() -> None:
