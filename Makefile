@@ -34,7 +34,7 @@ quietly = mkdir -p build; $(2) >build/$(1).log 2>&1 || { status=$$?; tail -n 60 
 
 help:
 	@echo "make run        start examples/iris on http://$(ADDRESS):$(PORT)"
-	@echo "make test       all tests: Rust, Python, those below (Python's on 3.13 too where there is one)"
+	@echo "make test       the tests of Rust and Python (on 3.13 too where there is one), conformance, ecosystem"
 	@echo "make conformance  FastAPI's own tests, under its name, on both transports"
 	@echo "make schemathesis  requests of all kinds at served applications, by their documents"
 	@echo "make ecosystem  packages written for FastAPI, unmodified, under its name"
