@@ -71,8 +71,11 @@ def ensure_multipart_is_installed() -> None:
 
 
 def get_typed_signature(call: Callable[..., Any]) -> inspect.Signature:
-    """Read a callable's signature, with annotations evaluated as far as their names exist."""
-    return read_signature(call)
+    """Read a callable's parameters, with annotations evaluated as far as their names exist.
+
+    The return annotation is left out, so that a wrapper that shows this signature has none.
+    """
+    return read_signature(call).replace(return_annotation=EMPTY)
 
 
 def get_typed_annotation(annotation: Any, globalns: dict[str, Any]) -> Any:

@@ -200,11 +200,13 @@ def test_a_result_is_serialized_by_hand(options: dict[str, Any], written: Any) -
 
 
 def test_a_signature_is_read_with_its_annotations_evaluated() -> None:
-    """Texts become types; a name that nobody defines stays a reference."""
+    """Texts become types, a name that nobody defines a reference; what is returned is left out."""
 
     def handle(item_id: "int", missing: "Missing") -> "Page": ...  # type: ignore[name-defined] # noqa: F821
 
-    parameters = get_typed_signature(handle).parameters
+    signature = get_typed_signature(handle)
+    parameters = signature.parameters
+    assert signature.return_annotation is signature.empty
     assert parameters["item_id"].annotation is int
     assert "Missing" in repr(parameters["missing"].annotation)
     assert get_typed_return_annotation(get_dependant) is Dependant
