@@ -11,6 +11,7 @@ from starlette.exceptions import WebSocketException as StarletteWebSocketExcepti
 __all__ = [
     "DeclarationAssertionError",
     "DeclarationError",
+    "DeclarationTypeError",
     "DependencyScopeError",
     "EndpointContext",
     "FastAPIDeprecationWarning",
@@ -83,6 +84,10 @@ class DeclarationError(FastAPIError):
 
 class DeclarationAssertionError(DeclarationError, AssertionError):
     """A wrong declaration that FastAPI reports by `assert`; caught as either class."""
+
+
+class DeclarationTypeError(DeclarationError, TypeError):
+    """A wrong declaration for which FastAPI lets a `TypeError` through; caught as either class."""
 
 
 class DependencyScopeError(DeclarationError):

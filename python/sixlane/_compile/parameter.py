@@ -31,7 +31,7 @@ from sixlane._compile.constraint import check_constraints
 from sixlane._compile.field import Field, FieldLocation, declare_field, merge_annotated
 from sixlane._compile.form_parser import check_form_parser
 from sixlane._compile.signature import EMPTY
-from sixlane.exceptions import DeclarationError
+from sixlane.exceptions import DeclarationError, DeclarationTypeError
 from sixlane.security.scopes import SecurityScopes
 
 
@@ -304,6 +304,13 @@ def _check_info(declaration: _Declaration, info: FieldInfo) -> None:
             f"the default_factory of {declaration.name!r} has a parameter",
             "use a function without parameters",
             DeclarationError,
+        )
+    has_default = info.default is not PydanticUndefined and info.default is not ...
+    if info.default_factory is not None and has_default:
+        raise site.error(
+            f"cannot specify both default and default_factory for {declaration.name!r}",
+            f"keep one of them: remove either default_factory or the default {info.default!r}",
+            DeclarationTypeError,
         )
 
 

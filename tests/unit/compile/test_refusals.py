@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -128,6 +128,26 @@ def needs_circular(q: Annotated[Any, Depends(circular)]) -> None: ...
 circular.__defaults__ = (Depends(needs_circular),)
 
 
+TWICE = "cannot specify both default and default_factory for 'q'"
+
+
+def query_default_twice(
+    q: Annotated[list[int], Query(default_factory=lambda: [9])] = [1],  # noqa: B006
+) -> None: ...
+def body_default_twice(q: Annotated[int, Body(default_factory=lambda: 9)] = 1) -> None: ...
+def none_beside_a_factory(
+    q: Annotated[int | None, Field(default_factory=lambda: 9)] = None,
+) -> None: ...
+
+
+DEFAULT_TWICE = [
+    query_default_twice,
+    body_default_twice,
+    none_beside_a_factory,
+]
+"""Handlers with two defaults for one parameter, of which one would be dropped silently."""
+
+
 RAISED = [
     (number_bound_on_text, "a constraint of 'q' does not fit its type <class 'str'>"),
     (length_of_a_number, "a constraint of 'q' does not fit its type"),
@@ -153,6 +173,14 @@ def test_contradictory_declaration_fails_an_assertion(
     """Code that catches FastAPI's assertions catches these too."""
     with pytest.raises(AssertionError, match=re.escape(message)) as caught:
         APIRouter().get("/items/{item}")(handler)
+    check_explained(caught.value, handler)
+
+
+@pytest.mark.parametrize("handler", DEFAULT_TWICE)
+def test_a_default_beside_a_factory_is_a_type_error(handler: Callable[..., Any]) -> None:
+    """Code that catches what Pydantic raises under FastAPI catches this too."""
+    with pytest.raises(TypeError, match=re.escape(TWICE)) as caught:
+        APIRouter().get("/items/")(handler)
     check_explained(caught.value, handler)
 
 
