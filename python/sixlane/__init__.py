@@ -57,7 +57,16 @@ __all__ = [
     "status",
 ]
 
+_SUBMODULES = [
+    "applications", "background", "concurrency", "datastructures", "dependencies", "encoders",
+    "exception_handlers", "exceptions", "logger", "middleware", "openapi", "param_functions",
+    "params", "requests", "responses", "routing", "security", "sse", "telemetry", "types", "utils",
+    "websockets",
+]  # fmt: skip
+"""What `import fastapi` brings along, so that `fastapi.routing.APIRoute` needs no more."""
+
 _MODULES = {
+    **{name: f"{__name__}.{name}" for name in _SUBMODULES},
     "Sixlane": "sixlane.applications",
     "FastAPI": "sixlane.applications",
     "BackgroundTasks": "sixlane.background",

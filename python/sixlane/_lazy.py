@@ -39,17 +39,18 @@ def lazy_names(package: str, modules: dict[str, str]) -> Callable[[str], Any]:
     Args:
         package: The package whose names these are; a loaded name is stored there.
         modules: Public name to the module that defines it; equal to the name's own dotted path
-            where the name is a submodule.
+            where the name is a submodule. "module:name" is a name there, "module:" the module.
     """
 
     def load_name(name: str) -> Any:
         try:
-            module = modules[name]
+            module, renamed, there = modules[name].partition(":")
         except KeyError:
             message = f"module {package!r} has no attribute {name!r}"
             raise AttributeError(message) from None
         loaded = sys.modules.get(module) or _import_uncollected(module)
-        value = loaded if module == f"{package}.{name}" else getattr(loaded, name)
+        is_module = not there if renamed else module == f"{package}.{name}"
+        value = loaded if is_module else getattr(loaded, there or name)
         setattr(import_module(package), name, value)
         return value
 

@@ -21,6 +21,7 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._observable import OPENTELEMETRY, Observable
 from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
+from sixlane._reexports import reexported_names
 from sixlane._routing.arguments import (
     check_callable,
     check_exception_key,
@@ -71,6 +72,7 @@ else:
     _http_middleware = lazy_module("sixlane._run.http_middleware")
     base_middleware = lazy_module("starlette.middleware.base")
     openapi_document = lazy_module("sixlane.openapi.utils")
+    __getattr__ = reexported_names(__name__)
 
 P = ParamSpec("P")
 

@@ -9,11 +9,13 @@ from starlette import background
 
 from sixlane._lazy import lazy_module
 from sixlane._observable import OPENTELEMETRY
+from sixlane._reexports import reexported_names
 
 if TYPE_CHECKING:
     from sixlane.telemetry import _background as _observed_background
 else:
     _observed_background = lazy_module("sixlane.telemetry._background")
+    __getattr__ = reexported_names(__name__)
 
 __all__ = ["BackgroundTasks"]
 

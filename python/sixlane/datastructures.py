@@ -16,12 +16,14 @@ from starlette.datastructures import (
 from starlette.datastructures import UploadFile as StarletteUploadFile
 
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import core_schema
 else:
     core_schema = lazy_module("pydantic_core.core_schema")
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "URL",

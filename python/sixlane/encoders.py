@@ -20,7 +20,7 @@ from ipaddress import (
 from pathlib import Path, PurePath
 from re import Pattern
 from types import GeneratorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -28,8 +28,12 @@ from pydantic.networks import AnyUrl, NameEmail
 from pydantic.types import SecretBytes, SecretStr
 from pydantic_core import PydanticUndefinedType, Url
 
+from sixlane._reexports import reexported_names
 from sixlane.exceptions import PydanticV1NotSupportedError
 from sixlane.types import IncEx
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = ["ENCODERS_BY_TYPE", "jsonable_encoder"]
 
@@ -81,14 +85,17 @@ _PLAIN_EXACTLY = frozenset({str, int, float, bool, type(None)})
 _LISTS = (list, set, frozenset, GeneratorType, tuple, deque)
 
 
-def _group_by_encoder(encoders: Mapping[Any, Encoder]) -> dict[Encoder, tuple[Any, ...]]:
+def generate_encoders_by_class_tuples(
+    type_encoder_map: Mapping[Any, Encoder],
+) -> dict[Encoder, tuple[Any, ...]]:
+    """Turn a map of types to encoders around: encoder to all its types."""
     grouped: dict[Encoder, tuple[Any, ...]] = defaultdict(tuple)
-    for encoded_type, encoder in encoders.items():
+    for encoded_type, encoder in type_encoder_map.items():
         grouped[encoder] += (encoded_type,)
     return grouped
 
 
-_TYPES_BY_ENCODER = _group_by_encoder(ENCODERS_BY_TYPE)
+encoders_by_class_tuples = generate_encoders_by_class_tuples(ENCODERS_BY_TYPE)
 """For subclasses of the types above."""
 
 
@@ -234,7 +241,7 @@ def _encode_other(obj: Any, options: _Options, include: Any, exclude: Any) -> An
 
 
 def _find_inherited(obj: Any) -> Encoder | None:
-    for encoder, types in _TYPES_BY_ENCODER.items():
+    for encoder, types in encoders_by_class_tuples.items():
         if isinstance(obj, types):
             return encoder
     return str if _is_color(type(obj)) else None

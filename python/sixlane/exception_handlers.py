@@ -11,6 +11,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket
 
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 from sixlane._run.refusal import refuse
 from sixlane._run.status import allows_body
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sixlane.exceptions import RequestValidationError, WebSocketRequestValidationError
 else:
     encoders = lazy_module("sixlane.encoders")
+    __getattr__ = reexported_names(__name__)
 
 
 async def http_exception_handler(request: Request, exc: HTTPException) -> Response:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as StarletteWebSocketException
+
+from sixlane._reexports import reexported_names
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "DeclarationAssertionError",

@@ -18,12 +18,14 @@ from sixlane._parameter_options import (
     HeaderOptions,
     ParameterOptions,
 )
+from sixlane._reexports import reexported_names
 from sixlane._signature import Function, shows_options
 
 if TYPE_CHECKING:
     from sixlane import params
 else:
     params = lazy_module("sixlane.params")
+    __getattr__ = reexported_names(__name__)
 
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
 

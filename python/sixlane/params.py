@@ -22,9 +22,13 @@ from sixlane._parameter_options import (
     HeaderOptions,
     ParameterOptions,
 )
+from sixlane._reexports import reexported_names
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane._signature import option_parameters
 from sixlane.exceptions import FastAPIDeprecationWarning
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "Body",

@@ -23,8 +23,9 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import deprecated
 
 from sixlane._keywords import check_options
-from sixlane._lazy import lazy_module, lazy_names
+from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
+from sixlane._reexports import reexported_names
 from sixlane._routing.arguments import check_callable, wrong_argument
 from sixlane._routing.check import check_routes
 from sixlane._routing.form_limited import limit_forms
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         request_response,
         run_endpoint_function,
         serialize_response,
+        websocket_session,
     )
     from sixlane.dependencies import utils as _utilities
     from sixlane.dependencies.utils import solve_dependencies
@@ -91,21 +93,10 @@ __all__ = [
     "run_endpoint_function",
     "serialize_response",
     "solve_dependencies",
+    "websocket_session",
 ]
 
-_load_name = lazy_names(
-    __name__,
-    {
-        "RouteContext": "sixlane._routing.context",
-        "get_request_handler": "sixlane._routing.handler",
-        "get_websocket_app": "sixlane._routing.handler",
-        "iter_route_contexts": "sixlane._routing.context",
-        "request_response": "sixlane._routing.handler",
-        "run_endpoint_function": "sixlane._routing.handler",
-        "serialize_response": "sixlane._routing.handler",
-        "solve_dependencies": "sixlane.dependencies.utils",
-    },
-)
+_load_name = reexported_names(__name__)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,11 +6,15 @@ a `ServerSentEvent` as it says, anything else as JSON in the event's data.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from sixlane._reexports import reexported_names
 from sixlane.responses import EventSourceResponse
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = ["KEEPALIVE_COMMENT", "EventSourceResponse", "ServerSentEvent", "format_sse_event"]
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import UnionType
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from sixlane._reexports import reexported_names
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = ["DecoratedCallable", "DependencyCacheKey", "IncEx", "UnionType"]
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from sixlane import params
 from sixlane._compile.analysis import find_path_names
-from sixlane._compile.field import Field, FieldLocation
+from sixlane._compile.field import Field
+from sixlane._reexports import reexported_names
 from sixlane._routing.arguments import wrong_argument
 from sixlane._routing.identifier import generate_unique_id, make_identifier
 from sixlane._routing.inheritance import first_given
 from sixlane._run.status import allows_body
 from sixlane.exceptions import FastAPIDeprecationWarning
 from sixlane.openapi.merging import merge_into
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "create_model_field",
@@ -91,7 +94,7 @@ def create_model_field(
     """
     if field_info is None:
         field_info = FieldInfo(annotation=type_, default=default, alias=alias)
-    field = Field(name, _find_location(field_info), field_info, mode)
+    field = Field(field_info, name, mode)
     try:
         _ = field.validator
     except (PydanticUserError, TypeError) as exc:
@@ -110,9 +113,3 @@ def generate_operation_id_for_path(*, name: str, path: str, method: str) -> str:
         stacklevel=2,
     )
     return make_identifier(name, path, method)
-
-
-def _find_location(info: FieldInfo) -> FieldLocation:
-    if isinstance(info, params.Param):
-        return (info.in_ or params.ParamTypes.query).value
-    return "body" if isinstance(info, params.Body) else "response"

@@ -45,19 +45,37 @@ def _public_modules(package: str) -> Iterator[str]:
     yield package
     path = importlib.import_module(package).__path__
     for info in pkgutil.walk_packages(path, f"{package}."):
-        if not any(part.startswith("_") for part in info.name.split(".")):
+        if not _is_private(info.name):
             yield info.name
 
 
+def _is_private(module: str) -> bool:
+    return any(part.startswith("_") for part in module.split("."))
+
+
+LIBRARIES = ("starlette", "pydantic", "pydantic_core")
+"""What both packages stand on: a name from there is the same object in both."""
+
+
 def _public_names(module: ModuleType) -> set[str]:
-    """List what a module defines, and what it imports to hand on: `import X as X`."""
+    """List what a module defines, and what it imports that applications import from it in turn.
+
+    These are names of its own package and of the libraries below, and those that it says it hands
+    on: `import X as X`.
+    """
+    handed_on = (module.__name__.partition(".")[0], *LIBRARIES)
     tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
     names: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.ImportFrom | ast.Import):
-            names |= {each.name for each in node.names if each.asname == each.name}
+            whole = isinstance(node, ast.ImportFrom) and (
+                node.level > 0 or (node.module or "").partition(".")[0] in handed_on
+            )
+            names |= {
+                each.asname or each.name for each in node.names if whole or each.asname == each.name
+            }
         elif isinstance(node, ast.Assign):
             names |= {each.id for each in node.targets if isinstance(each, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -70,12 +88,20 @@ def _compare(name: str, theirs: Any, ours: object, attribute: str, found: Differ
         found[name] = "missing"
         return
     own = getattr(ours, attribute)
-    if not inspect.isclass(theirs):
-        if inspect.isroutine(theirs):
-            _compare_parameters(name, theirs, own, found)
+    home = getattr(theirs, "__module__", None) or ""
+    if home.partition(".")[0] in LIBRARIES:
+        if own is not theirs:
+            found[name] = f"{own!r}, not {theirs!r}"
         return
-    if theirs.__module__ != name.rpartition(".")[0]:
-        return  # compared where it is defined, or another package's
+    if home != name.rpartition(".")[0] and not _is_private(home):
+        return  # compared where it is defined
+    if inspect.isclass(theirs):
+        _compare_class(name, theirs, own, found)
+    elif inspect.isroutine(theirs):
+        _compare_parameters(name, theirs, own, found)
+
+
+def _compare_class(name: str, theirs: type, own: Any, found: Differences) -> None:
     if not issubclass(theirs, Enum) and not is_typeddict(theirs):
         _compare_parameters(name, theirs, own, found)
     for member in _public_members(theirs):

@@ -58,7 +58,7 @@ def test_old_operation_id_is_made_with_a_warning(utils: Any) -> None:
 def test_a_field_is_made_by_hand() -> None:
     """It validates, and has the default or the alias that was given."""
     field = create_model_field("limit", int, default=3, alias="max")
-    assert (field.default, field.alias, field.validate("4", ("query",))) == (3, "max", (4, []))
+    assert (field.default, field.alias, field.validate("4", loc=("query",))) == (3, "max", (4, []))
 
 
 def test_a_field_of_a_type_nobody_knows_is_refused() -> None:

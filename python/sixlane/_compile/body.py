@@ -67,7 +67,7 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     media_type = _media_type(fields, declared)
     if media_type is not None:
         options["media_type"] = media_type
-    whole = Field("body", "body", declared(**options))
+    whole = Field(declared(**options), "body", location="body")
     whole.form_groups = groups
     whole.form_doubles = tuple(
         field

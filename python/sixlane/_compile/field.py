@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from collections.abc import Mapping
 from copy import copy, deepcopy
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, Unpack
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -34,7 +35,8 @@ from sixlane._compile.group import (
     is_json,
 )
 from sixlane._compile.protocol import ErrorList, Location, SerializeOptions, Validator
-from sixlane._compile.validator import make_document_adapter, make_validator
+from sixlane._compile.validator import PydanticValidator, make_document_adapter, make_validator
+from sixlane._signature import shows_options
 from sixlane.exceptions import DeclarationError, PydanticV1NotSupportedError
 
 FieldLocation: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response"]
@@ -44,6 +46,14 @@ _IMMUTABLE = (
     *(dt.date, dt.time, dt.timedelta),
 )
 """Types of defaults that need no copy for each request."""
+
+
+_SERIALIZE_DEFAULTS: SerializeOptions = {
+    "by_alias": True,
+    "exclude_unset": False,
+    "exclude_defaults": False,
+    "exclude_none": False,
+}
 
 
 class Field:
@@ -71,21 +81,26 @@ class Field:
         form_doubles: Further declarations of what are members of it by another.
     """
 
+    mode: Literal["validation", "serialization"]
+    config: Any
+    alias: str
+
     def __init__(
         self,
+        field_info: FieldInfo,
         name: str,
-        location: FieldLocation,
-        info: FieldInfo,
         mode: Literal["validation", "serialization"] = "validation",
         config: Any = None,
+        *,
+        location: FieldLocation | None = None,
     ) -> None:
         self.name = name
-        self.location: FieldLocation = location
-        self.info = info
+        self.location: FieldLocation = location or find_location(field_info)
+        self.info = info = field_info
         self.mode = mode
         self.config = config
         self.aliases: tuple[Alias, ...] = find_aliases(name, info, config)
-        self.alias: str = self.aliases[0][1]
+        self.alias = self.aliases[0][1]
         self.required: bool = info.is_required()
         self.is_sequence: bool = is_sequence(info.annotation)
         self.is_json: bool = is_json(info)
@@ -93,7 +108,7 @@ class Field:
         self.takes_all: bool = (
             self.is_sequence
             and not self.is_json
-            and (self.is_form or location in ("query", "header"))
+            and (self.is_form or self.location in ("query", "header"))
         )
         self.reads_bytes: bool = isinstance(info, params.File) and contains_bytes(info.annotation)
         self._constant_default = info.default_factory is None and isinstance(
@@ -171,7 +186,7 @@ class Field:
         if group is None:
             return []
         return [
-            Field(member.name, self.location, member.info, config=member.config)
+            Field(member.info, member.name, config=member.config, location=self.location)
             for member in group.members
         ]
 
@@ -205,7 +220,7 @@ class Field:
             return PydanticUndefined
         return deepcopy(self.info.get_default(call_default_factory=True))
 
-    def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+    def validate_at(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
         """Convert a value, or take the default where the value is undefined.
 
         Returns:
@@ -218,13 +233,58 @@ class Field:
         value = self.get_default()
         return self.validator.validate(value, location) if self._validates_default else (value, [])
 
-    def serialize(self, value: Any, options: SerializeOptions) -> Any:
+    def dump_python(self, value: Any, options: SerializeOptions) -> Any:
         """Turn a validated value into what `json.dumps` takes."""
         return self.validator.dump_python(value, options)
 
-    def serialize_json(self, value: Any, options: SerializeOptions) -> bytes:
+    def dump_json(self, value: Any, options: SerializeOptions) -> bytes:
         """Turn a validated value into JSON."""
         return self.validator.dump_json(value, options)
+
+    def validate(
+        self, value: Any, values: Mapping[str, Any] | None = None, *, loc: Location = ()
+    ) -> tuple[Any, ErrorList]:
+        """Convert a value, as plug-ins do.
+
+        Args:
+            value: The value.
+            values: Not read: fields do not depend on each other.
+            loc: What the errors' "loc" begins with.
+        """
+        return self.validator.validate(value, loc)
+
+    @shows_options(SerializeOptions, _SERIALIZE_DEFAULTS)
+    def serialize(
+        self,
+        value: Any,
+        *,
+        mode: Literal["json", "python"] = "json",
+        **options: Unpack[SerializeOptions],
+    ) -> Any:
+        """Turn a validated value into what `json.dumps` takes, as plug-ins do.
+
+        Args:
+            value: The value.
+            mode: "python" keeps what is no model as it is, where Pydantic has validated it.
+            **options: Pydantic's; aliases are written unless `by_alias` says otherwise.
+        """
+        chosen: SerializeOptions = {**_SERIALIZE_DEFAULTS, **options}
+        validator = self.validator
+        if mode == "python" and isinstance(validator, PydanticValidator):
+            return validator.adapter.dump_python(value, mode="python", **chosen)
+        return validator.dump_python(value, chosen)
+
+    @shows_options(SerializeOptions, _SERIALIZE_DEFAULTS)
+    def serialize_json(self, value: Any, **options: Unpack[SerializeOptions]) -> bytes:
+        """Turn a validated value into JSON, as plug-ins do; options as in `serialize`."""
+        return self.validator.dump_json(value, {**_SERIALIZE_DEFAULTS, **options})
+
+
+def find_location(info: FieldInfo) -> FieldLocation:
+    """Tell where the value of a declaration comes from; what declares no parameter is an answer."""
+    if isinstance(info, params.Param):
+        return (info.in_ or params.ParamTypes.query).value
+    return "body" if isinstance(info, params.Body) else "response"
 
 
 def missing_error(location: Location) -> dict[str, Any]:
@@ -249,7 +309,7 @@ def declare_field(site: Site, name: str, location: FieldLocation, info: FieldInf
     mode: Literal["validation", "serialization"] = (
         "serialization" if location == "response" else "validation"
     )
-    field = Field(name, location, info, mode)
+    field = Field(info, name, mode, location=location)
     try:
         _ = field.validator
     except (PydanticUserError, SchemaError, TypeError) as exc:

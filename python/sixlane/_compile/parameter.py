@@ -119,7 +119,7 @@ def analyze_parameter(
     marker = _find_marker(declaration)
     if isinstance(marker, params.Depends):
         return ParameterMeaning(depends=_complete_depends(declaration, marker))
-    injected = _find_injected(declaration.type)
+    injected = find_injected(declaration.type)
     if injected is not None:
         if marker is not None:
             raise site.error(
@@ -135,20 +135,28 @@ def analyze_parameter(
 def _read_declaration(
     site: Site, parameter: inspect.Parameter, path_names: frozenset[str]
 ) -> _Declaration:
-    annotation = parameter.annotation
-    if is_typealiastype(annotation):
-        annotation = annotation.__value__
-    if annotation is EMPTY:
-        annotation = Any
-    plain = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    annotation = _resolve_annotation(parameter.annotation)
     return _Declaration(
         site=site,
         name=parameter.name,
         annotation=annotation,
-        type=plain,
+        type=strip_annotated(annotation),
         default=parameter.default,
         in_path=parameter.name in path_names,
     )
+
+
+def _resolve_annotation(annotation: Any) -> Any:
+    """Look behind an alias of a type; Any where there is no annotation."""
+    if is_typealiastype(annotation):
+        annotation = annotation.__value__
+    return Any if annotation is EMPTY else annotation
+
+
+def strip_annotated(annotation: Any) -> Any:
+    """Return the type in an annotation; Any where there is no annotation."""
+    annotation = _resolve_annotation(annotation)
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _find_marker(declaration: _Declaration) -> FieldInfo | params.Depends | None:
@@ -232,7 +240,8 @@ def _complete_depends(declaration: _Declaration, depends: params.Depends) -> par
     return depends
 
 
-def _find_injected(annotation: Any) -> Injected | None:
+def find_injected(annotation: Any) -> Injected | None:
+    """Tell which object a type asks for; None for the type of a value."""
     for injected_type, injected in _INJECTED_TYPES:
         if is_subclass(annotation, injected_type):
             return injected

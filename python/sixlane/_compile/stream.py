@@ -63,7 +63,7 @@ class ItemType:
     validated: Any
 
 
-_ITERABLES = (AsyncIterable, AsyncIterator, AsyncGenerator, Iterable, Iterator, Generator)
+ITERABLES = (AsyncIterable, AsyncIterator, AsyncGenerator, Iterable, Iterator, Generator)
 """The annotations of a handler that yields."""
 
 _NO_STREAM = (
@@ -109,7 +109,7 @@ def find_stream_format(site: Site, kind: CallKind, response_class: Any) -> Strea
 
 def find_item_type(returns: Any) -> ItemType | None:
     """Tell the type in a return annotation such as `AsyncIterable[Item]`; None for any other."""
-    if get_origin(returns) not in _ITERABLES:
+    if get_origin(returns) not in ITERABLES:
         return None
     item = (*get_args(returns), Any)[0]
     if item is None or item is type(None):

@@ -23,7 +23,7 @@ from sixlane._compile.stream import StreamFormat, find_stream_format
 from sixlane._compile.websocket import CompiledWebSocketRoute
 from sixlane._run.endpoint import run_route
 from sixlane._run.exchange import RouteHandler, exchange_application
-from sixlane._run.websocket import run_websocket_route
+from sixlane._run.websocket import WebSocketFunction, run_websocket_route, session_application
 from sixlane.datastructures import Default, DefaultPlaceholder
 from sixlane.encoders import jsonable_encoder
 from sixlane.exceptions import EndpointContext, ResponseValidationError
@@ -152,6 +152,17 @@ def get_websocket_app(
     return partial(run_websocket_route, compiled)
 
 
+def websocket_session(func: WebSocketFunction) -> ASGIApp:
+    """Make an ASGI application of a function that takes a WebSocket.
+
+    Around the function lie the exits of `yield` dependencies and one round of exception handlers.
+
+    Args:
+        func: What `get_websocket_app` makes, or a function of the same kind.
+    """
+    return session_application(func)
+
+
 async def run_endpoint_function(
     *, dependant: Dependant, values: dict[str, Any], is_coroutine: bool
 ) -> Any:
@@ -201,7 +212,7 @@ async def serialize_response(
     """
     if field is None:
         return jsonable_encoder(response_content)
-    validate = partial(field.validate, response_content, ("response",))
+    validate = partial(field.validate_at, response_content, ("response",))
     value, errors = validate() if is_coroutine else await run_in_threadpool(validate)
     if errors:
         raise ResponseValidationError(errors, body=response_content, endpoint_ctx=endpoint_ctx)
@@ -213,4 +224,4 @@ async def serialize_response(
         exclude_defaults=exclude_defaults,
         exclude_none=exclude_none,
     )
-    return field.serialize_json(value, options) if dump_json else field.serialize(value, options)
+    return field.dump_json(value, options) if dump_json else field.dump_python(value, options)

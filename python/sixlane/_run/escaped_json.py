@@ -38,7 +38,7 @@ def serialize_json(field: Field, value: Any, options: SerializeOptions) -> bytes
         ValueError: A part of it is of a type that has no JSON form, or contains itself.
     """
     try:
-        return field.serialize_json(value, options)
+        return field.dump_json(value, options)
     except ValueError:
         written = serialize_again(field, value, options)
         if written is None:
@@ -47,7 +47,7 @@ def serialize_json(field: Field, value: Any, options: SerializeOptions) -> bytes
 
 
 def serialize_again(field: Field, value: Any, options: SerializeOptions) -> bytes | None:
-    """Write a value that `Field.serialize_json` did not; None if escapes do not help.
+    """Write a value that `Field.dump_json` did not; None if escapes do not help.
 
     An iterator has been read by the first attempt, so what is left of it is not the answer.
     """
@@ -65,7 +65,7 @@ def serialize(field: Field, value: Any, options: SerializeOptions) -> Any:
     Raises:
         ValueError: A part of it is of a type that has no JSON form, or contains itself.
     """
-    return _encode(lambda each: field.serialize(each, options), value)
+    return _encode(lambda each: field.dump_python(each, options), value)
 
 
 def encode_untyped(value: Any) -> Any:

@@ -33,7 +33,7 @@ def read_parameters(
         else:
             alias = choose_alias(field.aliases, source)[1]
             raw = read_one(source, alias, is_sequence=field.is_sequence, takes_all=field.takes_all)
-            value, found = field.validate(raw, (field.location, alias))
+            value, found = field.validate_at(raw, (field.location, alias))
         if found:
             errors.extend(found)
         else:
@@ -61,7 +61,7 @@ def read_body(
             if value is _NO_OBJECT:
                 errors.append(missing_error(location))
                 continue
-        result, found = field.validate(value, location)
+        result, found = field.validate_at(value, location)
         if found:
             errors.extend(found)
         else:
@@ -129,7 +129,7 @@ def _read_group(
     value, renamed = collect_group(group, source)
     if group.optional and not is_supplied(group.own_names, source, group.takes_extra and value):
         value = PydanticUndefined
-    result, errors = field.validate(value, (field.location,))
+    result, errors = field.validate_at(value, (field.location,))
     if errors and renamed and group.names_errors_by_alias:
         _name_by_header(errors, renamed)
     return result, errors

@@ -30,14 +30,14 @@ async def read_form(
     for field in fields:
         group, union = field.group, field.form_union
         if group is not None:
-            value, found = field.validate(_group_value(group, form), ("body",))
+            value, found = field.validate_at(_group_value(group, form), ("body",))
         elif union is not None:
-            value, found = field.validate(_union_value(union, form), ("body",))
+            value, found = field.validate_at(_union_value(union, form), ("body",))
         else:
             alias, raw = _read_field(field, form)
             if field.reads_bytes:
                 raw = await _read_files(raw)
-            value, found = field.validate(raw, ("body", alias))
+            value, found = field.validate_at(raw, ("body", alias))
         if found:
             errors.extend(found)
         else:

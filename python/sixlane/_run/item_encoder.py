@@ -55,7 +55,7 @@ class ItemEncoder:
         field = self._field
         if field is None:
             return _dump_any(item)
-        value, errors = field.validate(item, ("response",))
+        value, errors = field.validate_at(item, ("response",))
         if errors:
             context = self._route.endpoint_context(self._request)
             raise ResponseValidationError(errors, body=item, endpoint_ctx=context)

@@ -62,7 +62,7 @@ class PlannedRefusal:
                     value = json.loads(value)
                 except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
                     return None
-            errors.extend(field.validate(value, location)[1])
+            errors.extend(field.validate_at(value, location)[1])
         return write_refusal(errors) if errors else None
 
     def _find_fields(self) -> list[ReadField]:

@@ -32,7 +32,7 @@ def validate_result(route: CompiledRoute, request: Request, result: Any) -> Any:
     field = route.response_field
     if field is None or isinstance(result, Response):
         return result
-    value, errors = field.validate(result, ("response",))
+    value, errors = field.validate_at(result, ("response",))
     if errors:
         context = route.endpoint_context(request)
         raise ResponseValidationError(errors, body=result, endpoint_ctx=context)

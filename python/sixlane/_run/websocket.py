@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pydantic_core import PydanticUndefined
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +27,9 @@ else:
     _steps = lazy_module("sixlane._run.steps")
 
 
+WebSocketFunction: TypeAlias = Callable[[WebSocket], Awaitable[None]]
+
+
 class RunnableWebSocketRoute(Protocol):
     """What `websocket_application` needs of an `APIWebSocketRoute`."""
 
@@ -34,9 +38,18 @@ class RunnableWebSocketRoute(Protocol):
 
 
 def websocket_application(declared: RunnableWebSocketRoute) -> ASGIApp:
-    """Make an ASGI application of a WebSocket path operation.
+    """Make an ASGI application of a WebSocket path operation."""
 
-    Around the handler lie the exits of its dependencies and one round of exception handlers. The
+    def run_declared(websocket: WebSocket) -> Awaitable[None]:
+        return run_websocket_route(declared.compiled, websocket)
+
+    return session_application(run_declared)
+
+
+def session_application(run: WebSocketFunction) -> ASGIApp:
+    """Make an ASGI application of a function that takes a WebSocket.
+
+    Around the function lie the exits of its dependencies and one round of exception handlers. The
     exits run first, so that dependencies see the exception; one that they do not raise again is
     over, as there is no answer that would be missing.
     """
@@ -49,7 +62,7 @@ def websocket_application(declared: RunnableWebSocketRoute) -> ASGIApp:
                 scope[REQUEST_EXITS_SCOPE_KEY] = request_exits
                 async with AsyncExitStack() as function_exits:
                     scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
-                    await run_websocket_route(declared.compiled, websocket)
+                    await run(websocket)
         except Exception as exc:  # noqa: BLE001  the exception handlers decide
             await answer_exception(exc, websocket, sender)
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
 from starlette.datastructures import FormData
@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from sixlane import params
 from sixlane._compile import form_parser
-from sixlane._compile.annotation import is_subclass
 from sixlane._compile.body import compile_body_field, list_body_fields
+from sixlane._compile.checks import Site
 from sixlane._compile.dependant import (
     Dependant,
     DependencyPlace,
@@ -25,8 +25,12 @@ from sixlane._compile.dependant import (
     walk_dependants,
 )
 from sixlane._compile.field import Field
+from sixlane._compile.parameter import analyze_parameter, find_injected, strip_annotated
 from sixlane._compile.protocol import ErrorList
 from sixlane._compile.signature import EMPTY, evaluate_annotation, read_signature
+from sixlane._compile.stream import ITERABLES
+from sixlane._reexports import reexported_names
+from sixlane._routing.place import find_place
 from sixlane._run.exchange import FUNCTION_EXITS_SCOPE_KEY, REQUEST_EXITS_SCOPE_KEY
 from sixlane._run.extract import Values, read_body, read_parameters
 from sixlane._run.extract_form import read_form
@@ -36,18 +40,25 @@ from sixlane.background import BackgroundTasks
 from sixlane.types import DependencyCacheKey
 from sixlane.utils import get_path_param_names
 
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
+
 __all__ = [
+    "ParamDetails",
     "SolvedDependency",
+    "add_non_field_param_to_dependency",
+    "add_param_to_fields",
+    "analyze_param",
     "ensure_multipart_is_installed",
     "get_dependant",
     "get_flat_params",
     "get_parameterless_sub_dependant",
     "get_path_param_names",
+    "get_stream_item_type",
     "get_typed_annotation",
     "get_typed_return_annotation",
     "get_typed_signature",
     "get_validation_alias",
-    "lenient_issubclass",
     "multipart_incorrect_install_error",
     "multipart_not_installed_error",
     "request_body_to_args",
@@ -58,7 +69,8 @@ __all__ = [
 multipart_not_installed_error = form_parser.NOT_INSTALLED
 multipart_incorrect_install_error = form_parser.OTHER_INSTALLED
 
-lenient_issubclass = is_subclass
+_PARAMETERS = ("path", "query", "header", "cookie")
+"""Where parameters come from that are not in the body, in the document's order."""
 
 
 def ensure_multipart_is_installed() -> None:
@@ -92,6 +104,88 @@ def get_typed_return_annotation(call: Callable[..., Any]) -> Any:
     """Read what a callable is annotated to return; None where it does not say."""
     returned = read_signature(call).return_annotation
     return None if returned is EMPTY else returned
+
+
+def get_stream_item_type(annotation: Any) -> Any | None:
+    """Return what a handler yields by its return annotation; None where it does not yield."""
+    if get_origin(annotation) not in ITERABLES:
+        return None
+    return (*get_args(annotation), Any)[0]
+
+
+@dataclass(frozen=True)
+class ParamDetails:
+    """What a parameter is; the last two are None for one that is given an object of the request.
+
+    Attributes:
+        type_annotation: Its type; Any where there is no annotation.
+        depends: The dependency whose result it is given.
+        field: The value it is given.
+    """
+
+    type_annotation: Any
+    depends: params.Depends | None
+    field: Field | None
+
+
+class _CallersSite(Site):
+    """A parameter that stands in no callable: its place is where somebody asks about it."""
+
+    def describe(self) -> str:
+        return f"{find_place()} (parameter {self.parameter!r})"
+
+
+def analyze_param(
+    *, param_name: str, annotation: Any, value: Any, path_param_names: set[str]
+) -> ParamDetails:
+    """Decide what a parameter is.
+
+    Args:
+        param_name: Name of the parameter.
+        annotation: Its annotation, evaluated; `inspect.Signature.empty` if there is none.
+        value: What stands behind "="; `inspect.Signature.empty` if nothing.
+        path_param_names: Names of the parameters in the route's path.
+
+    Raises:
+        DeclarationError: The declaration contradicts itself or cannot work.
+    """
+    parameter = inspect.Parameter(
+        param_name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=annotation
+    )
+    site = _CallersSite(analyze_param, "", param_name)
+    meaning = analyze_parameter(site, parameter, frozenset(path_param_names))
+    return ParamDetails(strip_annotated(annotation), meaning.depends, meaning.field)
+
+
+def add_non_field_param_to_dependency(
+    *, param_name: str, type_annotation: Any, dependant: Dependant
+) -> bool | None:
+    """Have a parameter given the object of the request that its type asks for.
+
+    Args:
+        param_name: Name of the parameter.
+        type_annotation: Its type.
+        dependant: The callable it is a parameter of; changed.
+
+    Returns:
+        True; None if the type asks for no such object.
+    """
+    injected = find_injected(type_annotation)
+    if injected is None:
+        return None
+    setattr(dependant, f"{injected.value}_param_name", param_name)
+    return True
+
+
+def add_param_to_fields(*, field: Field, dependant: Dependant) -> None:
+    """Add a path, query, header or cookie parameter to those of a callable.
+
+    Args:
+        field: The parameter.
+        dependant: The callable; changed.
+    """
+    assert field.location in _PARAMETERS, f"{field.name!r} is no parameter outside of the body"
+    getattr(dependant, f"{field.location}_params").append(field)
 
 
 def get_dependant(
@@ -151,7 +245,7 @@ def get_flat_params(dependant: Dependant) -> list[Field]:
     dependants = list(walk_dependants(dependant))
     declared = [
         field
-        for location in ("path", "query", "header", "cookie")
+        for location in _PARAMETERS
         for each in dependants
         for field in getattr(each, f"{location}_params")
     ]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 from sixlane.openapi.assets import (
     ICON,
     PACKAGED,
@@ -23,6 +24,9 @@ from sixlane.openapi.assets import (
     script_element,
     style_element,
 )
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
 
 _encoders = lazy_module("sixlane.encoders")
 

@@ -18,6 +18,11 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 from typing_extensions import deprecated as discouraged
 
+from sixlane._reexports import reexported_names
+
+if not TYPE_CHECKING:
+    __getattr__ = reexported_names(__name__)
+
 if TYPE_CHECKING:
     EmailStr: TypeAlias = str
 elif find_spec("email_validator"):

@@ -61,7 +61,7 @@ class OperationWriter:
             operation["parameters"] = self._parameters(requirements.parameters)
         body = route.compiled.body_field
         if body is not None and method in METHODS_WITH_BODY:
-            operation["requestBody"] = self._request_body(body)
+            operation["requestBody"] = self.request_body(body)
         if route.callbacks:
             operation["callbacks"] = {
                 callback.name: {callback.path: self.path_item(callback)}
@@ -125,7 +125,8 @@ class OperationWriter:
             described["deprecated"] = True
         return described
 
-    def _request_body(self, body: Field) -> dict[str, Any]:
+    def request_body(self, body: Field) -> dict[str, Any]:
+        """Describe the whole body of a path operation."""
         info: Any = body.info
         schema = self.schemas.schema_of(body)
         if body.form_groups or body.form_doubles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from sixlane._compile.field import Field
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.route import APIRoute
 from sixlane.openapi import arrangement
@@ -24,9 +26,11 @@ from sixlane.openapi.schemas import FieldSchemas
 from sixlane.utils import generate_operation_id_for_path
 
 if TYPE_CHECKING:
+    from sixlane._compat import ModelNameMap
     from sixlane.openapi import models
 else:
     models = lazy_module("sixlane.openapi.models")
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "generate_operation_id",
@@ -34,6 +38,8 @@ __all__ = [
     "get_fields_from_routes",
     "get_openapi",
     "get_openapi_operation_metadata",
+    "get_openapi_operation_request_body",
+    "get_openapi_path",
     "status_code_ranges",
     "validation_error_definition",
     "validation_error_response_definition",
@@ -159,6 +165,59 @@ def get_openapi_operation_metadata(
     return OperationWriter(nothing, {}, operation_ids).metadata(route)
 
 
+def get_openapi_operation_request_body(
+    *,
+    body_field: Field | None,
+    model_name_map: ModelNameMap,
+    field_mapping: FieldSchemas,
+    separate_input_output_schemas: bool = True,
+) -> dict[str, Any] | None:
+    """Describe the whole body of a path operation; None if it has none.
+
+    Args:
+        body_field: The body, from the route.
+        model_name_map: Not read: names follow from the fields.
+        field_mapping: From `get_definitions`.
+        separate_input_output_schemas: Not read: `get_definitions` has decided.
+    """
+    return OperationWriter(field_mapping, {}).request_body(body_field) if body_field else None
+
+
+def get_openapi_path(
+    *,
+    route: APIRoute | RouteContext,
+    operation_ids: set[str],
+    model_name_map: ModelNameMap,
+    field_mapping: FieldSchemas,
+    separate_input_output_schemas: bool = True,
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Describe what each method of a route does.
+
+    Args:
+        route: The path operation.
+        operation_ids: Those used so far, of which the document warns; these are added.
+        model_name_map: Not read: names follow from the fields.
+        field_mapping: From `get_definitions`, of the route's fields among others.
+        separate_input_output_schemas: Not read: `get_definitions` has decided.
+
+    Returns:
+        The path's item, name to description of the security schemes, and name to schema of what the
+        automatic 422 answer needs. The first is empty if the document leaves the route out.
+    """
+    requirements: dict[int, Requirements] = {}
+    operations = _path_operations([route])
+    deque(collect_fields(operations, requirements), maxlen=0)
+    writer = OperationWriter(field_mapping, requirements, operation_ids)
+    item = [writer.path_item(operation) for operation in operations]
+    definitions = _validation_schemas() if writer.validates else {}
+    return item[0] if item else {}, writer.security_schemes, definitions
+
+
+def _validation_schemas() -> dict[str, Any]:
+    """Return the components of the automatic 422 answer."""
+    return {"ValidationError": VALIDATION_ERROR, "HTTPValidationError": VALIDATION_ERROR_RESPONSE}
+
+
 def _path_operations(routes: Iterable[BaseRoute | RouteContext]) -> list[APIRoute]:
     effective = [context.effective for context in iter_route_contexts(routes)]
     return [route for route in effective if isinstance(route, APIRoute)]
@@ -176,8 +235,7 @@ def _write_paths(writer: OperationWriter, routes: Iterable[APIRoute]) -> dict[st
 def _write_components(writer: OperationWriter) -> dict[str, Any]:
     schemas = dict(writer.schemas.components)
     if writer.validates:
-        schemas["ValidationError"] = VALIDATION_ERROR
-        schemas["HTTPValidationError"] = VALIDATION_ERROR_RESPONSE
+        schemas |= _validation_schemas()
     components = {
         "schemas": {name: arrangement.schema(schemas[name]) for name in sorted(schemas)},
         "securitySchemes": to_plain(writer.security_schemes),

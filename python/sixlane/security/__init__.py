@@ -44,7 +44,10 @@ __all__ = [
     "SecurityScopes",
 ]
 
+_SUBMODULES = ("api_key", "base", "http", "oauth2", "open_id_connect_url", "utils")
+
 _MODULES = {
+    **{name: f"{__name__}.{name}" for name in _SUBMODULES},
     "APIKeyCookie": "sixlane.security.api_key",
     "APIKeyHeader": "sixlane.security.api_key",
     "APIKeyQuery": "sixlane.security.api_key",

@@ -6,11 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 
 if TYPE_CHECKING:
     from sixlane.openapi import models
+    from sixlane.openapi.models import SecurityBase as SecurityBaseModel  # noqa: F401 - handed on
 else:
     models = lazy_module("sixlane.openapi.models")
+    __getattr__ = reexported_names(__name__)
 
 
 class SecurityBase:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
 
+from sixlane._reexports import reexported_names
 from sixlane.exceptions import HTTPException
 from sixlane.security.base import SecurityBase, declare
 from sixlane.security.utils import get_authorization_scheme_param
+
+if TYPE_CHECKING:
+    from sixlane.openapi.models import HTTPBase as HTTPBaseModel  # noqa: F401 - handed on
+    from sixlane.openapi.models import HTTPBearer as HTTPBearerModel  # noqa: F401 - handed on
+else:
+    __getattr__ = reexported_names(__name__)
 
 
 class HTTPBasicCredentials(BaseModel):

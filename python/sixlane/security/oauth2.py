@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
 
 from sixlane._lazy import lazy_module
+from sixlane._reexports import reexported_names
 from sixlane.exceptions import HTTPException
 from sixlane.security.base import SecurityBase, declare
 from sixlane.security.password_form import (
@@ -19,8 +20,11 @@ from sixlane.security.utils import get_authorization_scheme_param
 
 if TYPE_CHECKING:
     from sixlane.openapi import models
+    from sixlane.openapi.models import OAuth2 as OAuth2Model  # noqa: F401 - handed on
+    from sixlane.openapi.models import OAuthFlows as OAuthFlowsModel  # noqa: F401 - handed on
 else:
     models = lazy_module("sixlane.openapi.models")
+    __getattr__ = reexported_names(__name__)
 
 __all__ = [
     "OAuth2",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
 
+from sixlane._reexports import reexported_names
 from sixlane.security.base import SecurityBase, declare
+
+if TYPE_CHECKING:
+    from sixlane.openapi.models import OpenIdConnect as OpenIdConnectModel  # noqa: F401 - handed on
+else:
+    __getattr__ = reexported_names(__name__)
 
 
 class OpenIdConnect(SecurityBase):
