@@ -1,14 +1,16 @@
 """What plug-ins do to an application beyond declaring things."""
 
 import inspect
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pytest
 from opentelemetry import trace
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
 from support.telemetry import Recorder
@@ -26,7 +28,13 @@ from sixlane import (
     WebSocketDisconnect,
 )
 from sixlane.dependencies.utils import get_dependant, get_parameterless_sub_dependant
-from sixlane.routing import APIRoute, get_request_handler, request_response
+from sixlane.routing import (
+    APIRoute,
+    get_request_handler,
+    get_websocket_app,
+    request_response,
+    websocket_session,
+)
 
 
 class Item(BaseModel):
@@ -238,6 +246,68 @@ def test_tools_look_at_the_arguments_of_websockets(
     with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/x"):
         pass
     assert (seen, refused.value.code) == ([4, None], 1008)
+
+
+def test_a_websocket_made_by_hand_is_served(open_client: OpenClient) -> None:
+    """Dependencies exit when its function is over, and exception handlers see what it raises."""
+    steps: list[str] = []
+
+    async def count() -> AsyncIterator[int]:
+        yield 3
+        steps.append("exit")
+
+    async def serve(websocket: WebSocket, number: Annotated[int, Depends(count)], q: int) -> None:
+        await websocket.accept()
+        await websocket.send_json([number, q])
+        if q > 1:
+            raise HTTPException(400)
+        await websocket.close()
+
+    app = FastAPI()
+
+    @app.exception_handler(HTTPException)
+    async def refuse(websocket: WebSocket, exc: HTTPException) -> None:
+        await websocket.close(3400)
+
+    dependant = get_dependant(path="/count", call=serve)
+    app.mount("/count", websocket_session(get_websocket_app(dependant)))
+    client = open_client(app)
+    for q, code in ((1, 1000), (2, 3400)):
+        with client.websocket_connect(f"/count/?q={q}") as session:
+            assert session.receive_json() == [3, q]
+            assert session.receive()["code"] == code
+    assert steps == ["exit"]
+
+
+def test_a_dependant_made_by_hand_serves_requests_and_websockets(open_client: OpenClient) -> None:
+    """It is given the object that there is; a parameter for the other one keeps its default."""
+
+    def name(request: Request = None, websocket: WebSocket = None) -> str:  # type: ignore[assignment]
+        return type(request or websocket).__name__
+
+    app = FastAPI()
+
+    @app.get("/")
+    async def read(request: Request) -> str:
+        return str(request.state.name)
+
+    @app.websocket("/")
+    async def serve(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_json(websocket.state.name)
+        await websocket.close()
+
+    async def note(connection: HTTPConnection, found: Annotated[str, Depends(name)]) -> None:
+        connection.state.name = found
+
+    for route in app.routes:
+        if getattr(route, "path", None) == "/":
+            noting = get_parameterless_sub_dependant(depends=Depends(note), path="/")
+            cast("APIRoute", route).dependant.dependencies.append(noting)
+    client = open_client(app)
+    assert client.get("/").json() == "Request"
+    with client.websocket_connect("/") as session:
+        assert session.receive_json() == "WebSocket"
 
 
 def test_a_tool_before_the_exception_handlers_sees_what_they_handle(

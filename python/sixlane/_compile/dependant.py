@@ -34,7 +34,8 @@ class Dependant:
         name: The parameter its result is given to; None where nobody reads the result.
         path: Path of the route.
         kind: How it is called.
-        for_websocket: Whether the route is one of WebSockets, rather than of requests.
+        for_websocket: Whether the route is one of WebSockets, rather than of requests; None for
+            what a tool has made, which may serve both.
         path_params: Values from the path.
         query_params: Values from the query string.
         header_params: Values from headers.
@@ -63,7 +64,7 @@ class Dependant:
     name: str | None = None
     path: str = ""
     kind: CallKind = None  # type: ignore[assignment]  # worked out below
-    for_websocket: bool = False
+    for_websocket: bool | None = False
     use_cache: bool = True
     scope: DependencyScope | None = None
     concurrency: ConcurrencyLimit | None = None
@@ -126,13 +127,14 @@ class DependencyPlace:
     Attributes:
         name: The parameter its result is given to.
         depends: The declaration.
-        for_websocket: Whether the route is one of WebSockets, rather than of requests.
+        for_websocket: Whether the route is one of WebSockets, rather than of requests; None if
+            it may be both.
         parent_scopes: Security scopes of those that need it, outermost first.
     """
 
     name: str | None
     depends: params.Depends
-    for_websocket: bool = False
+    for_websocket: bool | None = False
     parent_scopes: Sequence[str] = ()
 
 
@@ -313,5 +315,5 @@ def _takes_any_name(call: Any, parameter: str) -> bool:
     return parameter not in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
-_MISSING_OBJECT = {True: Injected.REQUEST, False: Injected.WEBSOCKET}
+_MISSING_OBJECT = {True: Injected.REQUEST, False: Injected.WEBSOCKET, None: None}
 """What a route cannot inject, by whether it is one of WebSockets."""

@@ -166,9 +166,9 @@ def _inject(state: SolveState, dependant: Dependant, values: Values) -> None:
     """Give a dependant the objects it asks for by their type."""
     if dependant.http_connection_param_name:
         values[dependant.http_connection_param_name] = state.connection
-    if dependant.request_param_name:
+    if dependant.request_param_name and isinstance(state.connection, Request):
         values[dependant.request_param_name] = state.connection
-    if dependant.websocket_param_name:
+    if dependant.websocket_param_name and isinstance(state.connection, WebSocket):
         values[dependant.websocket_param_name] = state.connection
     if dependant.background_tasks_param_name:
         values[dependant.background_tasks_param_name] = state.use_background_tasks()

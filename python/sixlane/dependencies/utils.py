@@ -218,6 +218,7 @@ def get_dependant(
         call=call,
         name=name,
         path=path,
+        for_websocket=None,
         use_cache=use_cache,
         scope=scope,
         concurrency=concurrency,
@@ -234,7 +235,7 @@ def get_parameterless_sub_dependant(*, depends: params.Depends, path: str) -> De
         depends: Names a callable.
         path: Path of the route.
     """
-    return compile_dependency(DependencyPlace(None, depends), path)
+    return compile_dependency(DependencyPlace(None, depends, for_websocket=None), path)
 
 
 def get_flat_params(dependant: Dependant) -> list[Field]:
