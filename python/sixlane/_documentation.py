@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.requests import Request
@@ -35,10 +37,15 @@ class DocumentedApplication(Protocol):
     def add_route(self, path: str, route: Any, *, include_in_schema: bool) -> None: ...
 
 
-def add_documentation_routes(app: DocumentedApplication) -> None:
+def add_documentation_routes(app: DocumentedApplication, names: Mapping[str, Any]) -> None:
     """Declare the document and the pages that are not turned off.
 
     Nothing of them is imported before one is asked for.
+
+    Args:
+        app: The application.
+        names: Where somebody may put a function of their own for a page: the names of the
+            application's module.
     """
     openapi_url = app.openapi_url
     if not openapi_url:
@@ -51,9 +58,9 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
     # Beside the document, so that whatever forwards requests for it forwards these too.
     assets_url = openapi_url.rpartition("/")[0] + "/docs-assets"
     if app.docs_url:
-        _add_swagger_ui(app, app.docs_url, assets_url)
+        _add_swagger_ui(app, app.docs_url, assets_url, names)
     if app.redoc_url:
-        _add_redoc(app, app.redoc_url, assets_url)
+        _add_redoc(app, app.redoc_url, assets_url, names)
     if app.docs_url or app.redoc_url:
 
         async def documentation_asset(request: Request) -> Response:
@@ -62,21 +69,23 @@ def add_documentation_routes(app: DocumentedApplication) -> None:
         app.add_route(f"{assets_url}/{{name:path}}", documentation_asset, include_in_schema=False)
 
 
-def _add_swagger_ui(app: DocumentedApplication, docs_url: str, assets_url: str) -> None:
+def _add_swagger_ui(
+    app: DocumentedApplication, docs_url: str, assets_url: str, names: Mapping[str, Any]
+) -> None:
     async def swagger_ui_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
         redirect_url = app.swagger_ui_oauth2_redirect_url
-        return docs.get_swagger_ui_html(
+        files = docs.swagger_ui_assets(root_path + assets_url)
+        return _page_function(names, "get_swagger_ui_html", **files)(
             openapi_url=f"{root_path}{app.openapi_url}",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=root_path + redirect_url if redirect_url else redirect_url,
             init_oauth=app.swagger_ui_init_oauth,
             swagger_ui_parameters=app.swagger_ui_parameters,
-            **docs.swagger_ui_assets(root_path + assets_url),
         )
 
     async def swagger_ui_redirect(request: Request) -> HTMLResponse:
-        return docs.get_swagger_ui_oauth2_redirect_html()
+        return _page_function(names, "get_swagger_ui_oauth2_redirect_html")()
 
     app.add_route(docs_url, swagger_ui_html, include_in_schema=False)
     redirect_url = app.swagger_ui_oauth2_redirect_url
@@ -84,17 +93,30 @@ def _add_swagger_ui(app: DocumentedApplication, docs_url: str, assets_url: str) 
         app.add_route(redirect_url, swagger_ui_redirect, include_in_schema=False)
 
 
-def _add_redoc(app: DocumentedApplication, redoc_url: str, assets_url: str) -> None:
+def _add_redoc(
+    app: DocumentedApplication, redoc_url: str, assets_url: str, names: Mapping[str, Any]
+) -> None:
     async def redoc_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
-        return docs.get_redoc_html(
-            openapi_url=f"{root_path}{app.openapi_url}",
-            title=f"{app.title} - ReDoc",
-            with_google_fonts=False,
-            **docs.redoc_assets(root_path + assets_url),
+        files = docs.redoc_assets(root_path + assets_url)
+        return _page_function(names, "get_redoc_html", with_google_fonts=False, **files)(
+            openapi_url=f"{root_path}{app.openapi_url}", title=f"{app.title} - ReDoc"
         )
 
     app.add_route(redoc_url, redoc_html, include_in_schema=False)
+
+
+def _page_function(
+    names: Mapping[str, Any], name: str, **files: Any
+) -> Callable[..., HTMLResponse]:
+    """Return the function that makes a page.
+
+    One that somebody has put in its place is called as FastAPI calls it: most of them name files of
+    their own.
+    """
+    own = getattr(docs, name)
+    current: Callable[..., HTMLResponse] = names.get(name, own)
+    return partial(own, **files) if current is own else current
 
 
 def _root_path(request: Request) -> str:

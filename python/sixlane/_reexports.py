@@ -173,6 +173,7 @@ _REEXPORTS: Final[dict[str, dict[str, str]]] = {
     "sixlane.types": {"sixlane._compat": "ModelNameMap", "pydantic": "BaseModel"},
     "sixlane.utils": {
         "sixlane._compat": "ModelField Undefined annotation_is_pydantic_v1",
+        "sixlane._compat.v2": "v2=",
         "sixlane.datastructures": "DefaultPlaceholder",
         "sixlane.exceptions": "PydanticV1NotSupportedError",
         "pydantic.errors": "PydanticSchemaGenerationError",

@@ -306,7 +306,7 @@ class Sixlane(PathOperations, Observable, Starlette):
         if self.openapi_url and not (self.title and self.version):
             message = "the OpenAPI document needs a title and a version, such as '0.1.0'"
             raise AssertionError(message)
-        _documentation.add_documentation_routes(self)
+        _documentation.add_documentation_routes(self, globals())
 
     def openapi(self) -> dict[str, Any]:
         """Make the OpenAPI document, or return it if no route has changed since it was made."""
@@ -319,7 +319,8 @@ class Sixlane(PathOperations, Observable, Starlette):
     def _make_document(self) -> dict[str, Any]:
         # The document and what is compiled for it stay: searching them takes a third of the time.
         with uncollected():
-            return openapi_document.get_openapi(
+            make = globals().get("get_openapi", openapi_document.get_openapi)
+            document: dict[str, Any] = make(
                 title=self.title,
                 version=self.version,
                 openapi_version=self.openapi_version,
@@ -335,6 +336,7 @@ class Sixlane(PathOperations, Observable, Starlette):
                 separate_input_output_schemas=self.separate_input_output_schemas,
                 external_docs=self.openapi_external_docs,
             )
+            return document
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the user's middleware around the router, between the two layers for exceptions.

@@ -12,7 +12,6 @@ NOT_THERE = {
     "fastapi.routing.*body_*limit*": "as `AppBodyLimitMiddleware`",
     "fastapi.routing.validate_max_body_size": "as `AppBodyLimitMiddleware`",
     "fastapi.applications.*Telemetry*": "the middleware of telemetry has other steps",
-    "fastapi.utils.v2": "a module, on Pydantic's second version alone",
 }
 """What FastAPI's public modules import from its private ones."""
 

@@ -4,21 +4,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import VERSION
 
-from sixlane._compat.fields import (
-    ModelField,
-    ModelNameMap,
-    RequiredParam,
-    Undefined,
-    copy_field_info,
-    create_body_model,
-    evaluate_forwardref,
-    get_cached_model_fields,
-    get_flat_models_from_fields,
-    get_missing_field_error,
-    get_model_name_map,
-    is_scalar_field,
-    serialize_sequence_value,
-)
 from sixlane._compat.shared import (
     annotation_is_pydantic_v1,
     field_annotation_is_scalar,
@@ -32,6 +17,21 @@ from sixlane._compat.shared import (
     lenient_issubclass,
     sequence_types,
     value_is_sequence,
+)
+from sixlane._compat.v2 import (
+    ModelField,
+    ModelNameMap,
+    RequiredParam,
+    Undefined,
+    copy_field_info,
+    create_body_model,
+    evaluate_forwardref,
+    get_cached_model_fields,
+    get_flat_models_from_fields,
+    get_missing_field_error,
+    get_model_name_map,
+    is_scalar_field,
+    serialize_sequence_value,
 )
 from sixlane._reexports import reexported_names
 

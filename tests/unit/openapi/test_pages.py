@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,29 @@ def test_missing_files_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(assets, "_FOLDER", tmp_path)
     with pytest.raises(assets.MissingAssetsError, match="run `make build`"):
         assets.read_asset(assets.ICON)
+
+
+@pytest.mark.parametrize("package", ["fastapi", "sixlane"])
+def test_functions_put_in_the_place_of_the_applications_own_are_called(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Applications name other files like this, which are theirs alone to give."""
+    applications = import_module(f"{package}.applications")
+    pages = import_module(f"{package}.openapi.docs")
+
+    def swagger_ui(**given: Any) -> Any:
+        return pages.get_swagger_ui_html(**given, swagger_js_url="/own.js")
+
+    def redoc(**given: Any) -> Any:
+        return pages.get_redoc_html(**given, redoc_js_url="/own-redoc.js")
+
+    def document(**given: Any) -> dict[str, Any]:
+        return {"openapi": "3.1.0", "info": {"title": given["title"], "version": "own"}}
+
+    monkeypatch.setattr(applications, "get_swagger_ui_html", swagger_ui)
+    monkeypatch.setattr(applications, "get_redoc_html", redoc)
+    monkeypatch.setattr(applications, "get_openapi", document)
+    client = TestClient(applications.FastAPI(title="Shop"))
+    assert "/own.js" in addresses(client.get("/docs").text)
+    assert "/own-redoc.js" in addresses(client.get("/redoc").text)
+    assert client.get("/openapi.json").json()["info"] == {"title": "Shop", "version": "own"}
