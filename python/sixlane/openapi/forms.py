@@ -29,6 +29,8 @@ def add_form_constraints(schemas: FieldSchemas, schema: dict[str, Any], body: Fi
             constraints.append({"properties": {double.alias: shown}})
     if constraints:
         component["allOf"] = constraints
+    if not component["properties"]:
+        del component["properties"]
 
 
 def _constraints(schemas: FieldSchemas, field: Field) -> list[dict[str, Any]]:

@@ -104,8 +104,16 @@ def _add_models(app: Any, form: Any) -> None:
     async def seen(data: Annotated[Seen, form]) -> Any:
         return data
 
+    @app.post("/either")
+    def either(
+        person: Annotated[Person | None, form] = None, extra: Annotated[Extra | None, form] = None
+    ) -> Any:
+        return [person, extra]
 
-_PATHS = ("/fields", "/constrained/3", "/dependency", "/person", "/extra", "/seen", "/limited")
+
+_PATHS = (
+    "/fields", "/constrained/3", "/dependency", "/person", "/extra", "/seen", "/limited", "/either",
+)  # fmt: skip
 _NAMES = (
     "name", "name", "age", "rate", "is_active", "tags", "old", "other", "n%61me", "", "+",
     "caf%C3%A9",
