@@ -156,7 +156,7 @@ class Field:
     @cached_property
     def group(self) -> ParameterGroup | None:
         is_group = isinstance(self.info, params.Param | params.Form)
-        if not is_group or isinstance(self.info, params.File) or self.is_json:
+        if not is_group or self.is_json:
             return None
         model = find_model(self.annotation)
         if model is None or isinstance(self.info, params.Path):
@@ -165,8 +165,7 @@ class Field:
 
     @cached_property
     def form_union(self) -> FormUnion | None:
-        is_group = self.is_form and not isinstance(self.info, params.File)
-        return compile_form_union(self.info) if is_group and not self.is_json else None
+        return compile_form_union(self.info) if self.is_form and not self.is_json else None
 
     @property
     def is_form_group(self) -> bool:

@@ -5,6 +5,8 @@ from importlib import import_module
 from random import Random
 from typing import Annotated, Any
 
+from pydantic import ConfigDict, create_model
+
 from differential.exchange import Request
 
 CRLF = b"\r\n"
@@ -54,8 +56,51 @@ def build(framework: str, _events: list[str]) -> Any:
     ) -> Any:
         return [size, note, rate, file]
 
+    _add_models(app, web)
     _add_endings(app, web)
     return app
+
+
+def _add_models(app: Any, web: Any) -> None:
+    file_type = web.UploadFile
+    single = create_model("Single", note=str, file=file_type)
+    several = create_model(
+        "Several",
+        __config__=ConfigDict(extra="forbid"),
+        note=(int, 1),
+        file=list[file_type],
+    )
+    content = create_model(
+        "Content", __config__=ConfigDict(extra="allow"), file=(bytes | None, None)
+    )
+
+    @app.post("/models/single")
+    async def read_single(data: Annotated[single, web.File()]) -> Any:
+        return [data.note, _describe(data.file), (await data.file.read()).hex()[:2000]]
+
+    @app.post("/models/several")
+    def read_several(data: Annotated[several, web.File()]) -> Any:
+        return [data.note, [_describe(each) for each in data.file]]
+
+    @app.post("/models/content")
+    async def read_content(data: Annotated[content, web.File()]) -> Any:
+        return [data.file, sorted(data.model_extra)]
+
+    @app.post("/models/optional")
+    async def read_optional(data: Annotated[single | None, web.File()] = None) -> Any:
+        return data and [data.note, _describe(data.file)]
+
+    @app.post("/models/union")
+    async def read_union(data: Annotated[single | several, web.File()]) -> Any:
+        return [type(data).__name__, sorted(data.model_fields_set)]
+
+    @app.post("/models/beside")
+    async def read_beside(
+        data: Annotated[single, web.File()],
+        tags: Annotated[list[str] | None, web.Form()] = None,
+        file: file_type | None = None,
+    ) -> Any:
+        return [data.note, _describe(data.file), tags, file and _describe(file)]
 
 
 def _add_endings(app: Any, web: Any) -> None:
@@ -88,7 +133,8 @@ def _describe(file: Any) -> list[Any]:
 
 _PATHS = (
     "/file", "/changed", "/optional", "/several", "/texts/3", "/limited", "/response", "/raises",
-    "/undumpable",
+    "/undumpable", "/models/single", "/models/several", "/models/content", "/models/optional",
+    "/models/union", "/models/beside",
 )  # fmt: skip
 _NAMES = (b"file", b"file", b"file", b"note", b"note", b"tags", b"rate", b"caf\xc3\xa9", b"")
 _FILENAMES = (
