@@ -28,7 +28,8 @@ class FormUnion:
 
     Attributes:
         branches: The models, taken apart.
-        sequence_names: Names on the wire of which a branch wants all values.
+        sequence_names: Names on the wire of which a branch wants all values, since its field is a
+            sequence, or since it has no such field.
         optional: Whether the whole value is left at its default where none of its names is there.
         own_names: Every name on the wire that belongs to a branch.
         takes_extra: Whether a branch does anything about names it does not know.
@@ -59,6 +60,7 @@ def compile_form_union(info: FieldInfo) -> FormUnion | None:
     if len(models) < 2 or not all(models):
         return None
     branches = tuple(compile_group(cast("type[BaseModel]", model), info) for model in models)
+    own_names = frozenset().union(*(branch.own_names for branch in branches))
     wrapped = [_wrap(member, branch) for member, branch in zip(others, branches, strict=True)]
     union = reduce(or_, [*wrapped, *([None] if type(None) in members else [])])
     return FormUnion(
@@ -69,9 +71,9 @@ def compile_form_union(info: FieldInfo) -> FormUnion | None:
             for member in branch.members
             if member.is_sequence and not member.is_json
             for _, wire in member.aliases
-        ),
-        optional=type(None) in members or not info.is_required(),
-        own_names=frozenset().union(*(branch.own_names for branch in branches)),
+        ).union(*(own_names - branch.own_names for branch in branches)),
+        optional=type(None) in members,
+        own_names=own_names,
         takes_extra=any(branch.takes_extra for branch in branches),
         annotation=union,
     )

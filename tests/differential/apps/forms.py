@@ -110,9 +110,14 @@ def _add_models(app: Any, form: Any) -> None:
     ) -> Any:
         return [person, extra]
 
+    @app.post("/default")
+    def default(data: Annotated[Person | Extra, form] = Extra(name="none")) -> Any:  # noqa: B008
+        return [type(data).__name__, data]
+
 
 _PATHS = (
     "/fields", "/constrained/3", "/dependency", "/person", "/extra", "/seen", "/limited", "/either",
+    "/default",
 )  # fmt: skip
 _NAMES = (
     "name", "name", "age", "rate", "is_active", "tags", "old", "other", "n%61me", "", "+",
