@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Annotated, Any, cast
 
 from pydantic import create_model
@@ -10,7 +11,7 @@ from pydantic import create_model
 from sixlane import params
 from sixlane._compile.annotation import StructMember, contains_struct
 from sixlane._compile.dependant import Dependant, walk_dependants
-from sixlane._compile.field import Field
+from sixlane._compile.field import Field, title_of
 
 
 def list_body_fields(dependant: Dependant) -> list[Field]:
@@ -50,15 +51,20 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     """
     if not fields:
         return None
-    groups = tuple(field for field in _distinct(fields) if field.is_form_group)
-    if not embed and not (groups and groups[0].may_be_absent):
+    has_group = any(field.is_form_group for field in fields)
+    if not embed and not (has_group and fields[0].may_be_absent):
         return fields[0]
-    named = {field.alias: field for field in reversed(fields) if not field.is_form_group}
-    members: dict[str, Any] = {
-        field.name: (_member_type(field), field.info)
-        for field in fields
-        if not field.is_form or field is named.get(field.alias)
-    }
+    parts: list[Field] = []
+    members: dict[str, Any] = {}
+    aliases: set[str] = set()
+    for field in fields:
+        if not has_group:
+            members[field.name] = (_member_type(field), field.info)
+        elif field.is_form_group or field.alias in aliases:
+            parts.append(field)
+        else:
+            aliases.add(field.alias)
+            members[field.name] = _titled_member(field)
     model = create_model(f"Body_{name}", **members)
     options: dict[str, Any] = {"annotation": model, "alias": "body"}
     if not any(field.required for field in fields):
@@ -68,12 +74,7 @@ def compile_body_field(fields: Sequence[Field], name: str, *, embed: bool) -> Fi
     if media_type is not None:
         options["media_type"] = media_type
     whole = Field(declared(**options), "body", location="body")
-    whole.form_groups = groups
-    whole.form_doubles = tuple(
-        field
-        for field in _distinct(fields)
-        if field.is_form and not field.is_form_group and field is not named[field.alias]
-    )
+    whole.form_parts = tuple(parts)
     return whole
 
 
@@ -106,6 +107,14 @@ def _body_class(fields: Sequence[Field]) -> type[params.Body]:
         if any(isinstance(field.info, declared) for field in fields):
             return declared
     return params.Body
+
+
+def _titled_member(field: Field) -> Any:
+    """Make a member beside form models: FastAPI titles it by its parameter, not by its alias."""
+    info = copy(field.info)
+    info.title = info.title or title_of(field.name)
+    info._attributes_set = {**info._attributes_set, "title": info.title}  # noqa: SLF001 - read again
+    return _member_type(field), info
 
 
 def _member_type(field: Field) -> Any:

@@ -77,8 +77,8 @@ class Field:
         reads_bytes: Whether an uploaded file is wanted as bytes, or several are.
         group: The parameter model taken apart, where the parameter is one.
         form_union: The union of models taken apart, where a form is validated by one.
-        form_groups: The form models of a whole body, which are not members of it.
-        form_doubles: Further declarations of what are members of it by another.
+        form_parts: What is no member of a whole body with form models in it: these models, and
+            further declarations of what is a member by another.
     """
 
     mode: Literal["validation", "serialization"]
@@ -115,8 +115,7 @@ class Field:
             info.default, _IMMUTABLE
         )
         self._validates_default = bool(info.validate_default)
-        self.form_groups: tuple[Field, ...] = ()
-        self.form_doubles: tuple[Field, ...] = ()
+        self.form_parts: tuple[Field, ...] = ()
         self._validator: Validator | None = None
 
     def __repr__(self) -> str:
@@ -284,6 +283,11 @@ def find_location(info: FieldInfo) -> FieldLocation:
     if isinstance(info, params.Param):
         return (info.in_ or params.ParamTypes.query).value
     return "body" if isinstance(info, params.Body) else "response"
+
+
+def title_of(name: str) -> str:
+    """Make the title that the document gives a name."""
+    return name.title().replace("_", " ")
 
 
 def missing_error(location: Location) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The parts of the document that have one order: everything outside the paths.
+"""The order of the document's keys, outside the paths; for those see `path_items`.
 
 FastAPI reads these parts into models of the specification's objects and writes them back, which
 puts known fields first, in the specification's order, and makes limits floating point numbers and
@@ -23,12 +23,17 @@ Arrange: TypeAlias = Callable[[Any], Any]
 """Makes a plain copy of a value in its order."""
 
 
+class MisfitError(ValueError):
+    """A value is not one that the model of its object takes."""
+
+
 class ObjectArrangement:
     """Arranges an object: the fields known in the order they were added, then the others."""
 
     def __init__(self) -> None:
         self._known: dict[str, Arrange] = {}
         self._positions: dict[str, int] = {}
+        self._required: tuple[str, ...] = ()
 
     def add(self, names: str, arrange: Arrange = to_plain) -> Self:
         """Know fields, named in one text, and what arranges their values."""
@@ -37,10 +42,21 @@ class ObjectArrangement:
             self._known[name] = arrange
         return self
 
+    def require(self, names: str) -> Self:
+        """Take no object without these fields, named in one text."""
+        self._required = (*self._required, *names.split())
+        return self
+
     def __call__(self, value: Any) -> Any:
-        """Make a plain copy in order; a value that is no object is only copied."""
-        if type(value) is not dict:
-            return to_plain(value)
+        """Make a plain copy in order.
+
+        Raises:
+            MisfitError: It is no object, or a field is not as what arranges it needs it.
+        """
+        if type(value) is not dict or not all(
+            value.get(name) is not None for name in self._required
+        ):
+            raise MisfitError
         known, positions = self._known, self._positions
         end = len(positions)
         return {
@@ -50,20 +66,67 @@ class ObjectArrangement:
         }
 
 
-def _items(arrange: Arrange) -> Arrange:
-    return lambda value: [arrange(item) for item in value] if type(value) is list else value
+def items(arrange: Arrange) -> Arrange:
+    """Make what arranges a list."""
+
+    def arrange_items(value: Any) -> Any:
+        if type(value) is not list:
+            raise MisfitError
+        return [arrange(item) for item in value]
+
+    return arrange_items
 
 
-def _values(arrange: Arrange) -> Arrange:
-    return lambda value: (
-        {name: arrange(item) for name, item in value.items()}
-        if type(value) is dict
-        else to_plain(value)
-    )
+def values(arrange: Arrange) -> Arrange:
+    """Make what arranges an object whose names are the user's."""
+
+    def arrange_values(value: Any) -> Any:
+        if type(value) is not dict:
+            raise MisfitError
+        arranged = {text(name): arrange(item) for name, item in value.items()}
+        return {name: item for name, item in arranged.items() if item is not None}
+
+    return arrange_values
+
+
+def tolerant(arrange: Arrange) -> Arrange:
+    """Make what leaves a value as it is where it does not fit."""
+
+    def arrange_or_copy(value: Any) -> Any:
+        try:
+            return arrange(value)
+        except MisfitError:
+            return to_plain(value)
+
+    return arrange_or_copy
+
+
+def text(value: Any) -> Any:
+    """Take texts, members of an enum of texts among them."""
+    if type(value) is str:
+        return value
+    if isinstance(value, str):
+        return to_plain(value)
+    raise MisfitError
+
+
+def flag(value: Any) -> Any:
+    """Take true and false."""
+    if type(value) is not bool:
+        raise MisfitError
+    return value
+
+
+def _count(value: Any) -> Any:
+    if type(value) is not int or value < 0:
+        raise MisfitError
+    return value
 
 
 def _number(value: Any) -> Any:
-    return float(value) if type(value) in (int, Decimal) else to_plain(value)
+    if type(value) not in (int, float, Decimal):
+        raise MisfitError
+    return float(value)
 
 
 def _url(value: Any) -> Any:
@@ -79,46 +142,79 @@ def _email(value: Any) -> Any:
     return _networks.validate_email(value)[1]
 
 
-external_documentation: ObjectArrangement = ObjectArrangement().add("description").add("url", _url)
+external_documentation: Arrange = tolerant(ObjectArrangement().add("description").add("url", _url))
 
 _contact = ObjectArrangement().add("name").add("url", _url).add("email", _email)
 _license = ObjectArrangement().add("name identifier").add("url", _url)
 info: ObjectArrangement = (
     ObjectArrangement()
     .add("title summary description termsOfService")
-    .add("contact", _contact)
-    .add("license", _license)
+    .add("contact", tolerant(_contact))
+    .add("license", tolerant(_license))
     .add("version")
 )
 
 _variable = ObjectArrangement().add("enum default description")
-_server = ObjectArrangement().add("url description").add("variables", _values(_variable))
-servers: Arrange = _items(_server)
+_server = (
+    ObjectArrangement()
+    .add("url description")
+    .add("variables", tolerant(values(tolerant(_variable))))
+)
+servers: Arrange = tolerant(items(tolerant(_server)))
 
 _tag = ObjectArrangement().add("name description").add("externalDocs", external_documentation)
-tags: Arrange = _items(_tag)
+tags: Arrange = tolerant(items(tolerant(_tag)))
+
+_SCHEMA_TYPES = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
+
+
+def _schema_type(value: Any) -> Any:
+    for name in value if type(value) is list else (value,):
+        if type(name) is not str or name not in _SCHEMA_TYPES:
+            raise MisfitError
+    return to_plain(value)
+
 
 schema: ObjectArrangement = ObjectArrangement()
+
+
+def _schema_or_flag(value: Any) -> Any:
+    return value if type(value) is bool else schema(value)
+
+
 (
-    schema.add("$schema $vocabulary $id $anchor $dynamicAnchor $ref $dynamicRef")
-    .add("$defs", _values(schema))
-    .add("$comment")
-    .add("allOf anyOf oneOf", _items(schema))
-    .add("not if then else", schema)
-    .add("dependentSchemas", _values(schema))
-    .add("prefixItems", _items(schema))
-    .add("items contains", schema)
-    .add("properties patternProperties", _values(schema))
-    .add("additionalProperties propertyNames unevaluatedItems unevaluatedProperties", schema)
-    .add("type enum const")
+    schema.add("$schema $vocabulary $id $anchor $dynamicAnchor $ref $dynamicRef", text)
+    .add("$defs", values(_schema_or_flag))
+    .add("$comment", text)
+    .add("allOf anyOf oneOf", items(_schema_or_flag))
+    .add("not if then else", _schema_or_flag)
+    .add("dependentSchemas", values(_schema_or_flag))
+    .add("prefixItems", items(_schema_or_flag))
+    .add("items contains", _schema_or_flag)
+    .add("properties patternProperties", values(_schema_or_flag))
+    .add("additionalProperties propertyNames", _schema_or_flag)
+    .add("unevaluatedItems unevaluatedProperties", _schema_or_flag)
+    .add("type", _schema_type)
+    .add("enum", items(to_plain))
+    .add("const")
     .add("multipleOf maximum exclusiveMaximum minimum exclusiveMinimum", _number)
-    .add("maxLength minLength pattern maxItems minItems uniqueItems maxContains minContains")
-    .add("maxProperties minProperties required dependentRequired")
-    .add("format contentEncoding contentMediaType")
-    .add("contentSchema", schema)
-    .add("title description default deprecated readOnly writeOnly examples")
-    .add("discriminator", ObjectArrangement().add("propertyName mapping"))
+    .add("maxLength minLength", _count)
+    .add("pattern", text)
+    .add("maxItems minItems", _count)
+    .add("uniqueItems", flag)
+    .add("maxContains minContains maxProperties minProperties", _count)
+    .add("required", items(text))
+    .add("dependentRequired")
+    .add("format contentEncoding contentMediaType", text)
+    .add("contentSchema", _schema_or_flag)
+    .add("title description", text)
+    .add("default")
+    .add("deprecated readOnly writeOnly", flag)
+    .add("examples", items(to_plain))
+    .add("discriminator", ObjectArrangement().add("propertyName", text).add("mapping"))
     .add("xml", ObjectArrangement().add("name namespace prefix attribute wrapped"))
     .add("externalDocs", external_documentation)
     .add("example")
 )
+
+component: Arrange = tolerant(schema)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sixlane._compile.field import Field
+from sixlane._compile.field import Field, title_of
 from sixlane._compile.group import GroupMember, ParameterGroup
 from sixlane.openapi.constants import REF_PREFIX, REF_TEMPLATE
 from sixlane.openapi.schemas import FieldSchemas
@@ -22,11 +22,17 @@ def add_form_constraints(schemas: FieldSchemas, schema: dict[str, Any], body: Fi
         body: The whole form.
     """
     component = schemas.components[schema["$ref"].removeprefix(REF_PREFIX)]
-    constraints = [each for group in body.form_groups for each in _constraints(schemas, group)]
-    for double in body.form_doubles:
-        shown = schemas.schema_of(double)
-        if shown != component["properties"].get(double.alias):
-            constraints.append({"properties": {double.alias: shown}})
+    constraints: list[dict[str, Any]] = []
+    for part in body.form_parts:
+        if part.is_form_group:
+            constraints += _constraints(schemas, part)
+            continue
+        shown = schemas.schema_of(part, part.name)
+        shown.setdefault("title", part.info.title or title_of(part.name))
+        constraints.append({"properties": {part.alias: shown}})
+        required = component.get("required", [])
+        if part.required and part.alias not in required:
+            component["required"] = [*required, part.alias]
     if constraints:
         component["allOf"] = constraints
     if not component["properties"]:

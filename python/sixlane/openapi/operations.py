@@ -129,7 +129,7 @@ class OperationWriter:
         """Describe the whole body of a path operation."""
         info: Any = body.info
         schema = self.schemas.schema_of(body)
-        if body.form_groups or body.form_doubles:
+        if body.form_parts:
             add_form_constraints(self.schemas, schema, body)
         content = {"schema": schema, **_examples(info)}
         described: dict[str, Any] = {"required": True} if body.required else {}
@@ -159,8 +159,7 @@ def collect_fields(
     for route in shown:
         if route.compiled.body_field is not None:
             yield route.compiled.body_field
-            yield from route.compiled.body_field.form_groups
-            yield from route.compiled.body_field.form_doubles
+            yield from route.compiled.body_field.form_parts
     for route in shown:
         for answer in (route.compiled.response_field, route.compiled.item_field):
             if answer is not None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import CoreSchema, PydanticUndefined
 
 from sixlane._compile.annotation import StructMember, contains_struct, is_subclass
-from sixlane._compile.field import Field
+from sixlane._compile.field import Field, title_of
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
 from sixlane.openapi.constants import REF_PREFIX, REF_TEMPLATE
@@ -57,8 +57,7 @@ class FieldSchemas:
         """
         schema = self._schemas[self._keys[id(field)]].copy()
         if "$ref" not in schema:
-            name = alias or _public_name(field)
-            schema["title"] = field.info.title or name.title().replace("_", " ")
+            schema["title"] = field.info.title or title_of(alias or _public_name(field))
         return schema
 
     def _add_pydantic(self, fields: Sequence[Field]) -> None:

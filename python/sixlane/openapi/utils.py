@@ -13,7 +13,7 @@ from sixlane._lazy import lazy_module
 from sixlane._reexports import reexported_names
 from sixlane._routing.context import RouteContext, iter_route_contexts
 from sixlane._routing.route import APIRoute
-from sixlane.openapi import arrangement
+from sixlane.openapi import arrangement, path_items
 from sixlane.openapi.operations import OperationWriter, collect_fields, summarize
 from sixlane.openapi.plain import to_plain
 from sixlane.openapi.requirements import Requirements
@@ -96,7 +96,7 @@ def get_openapi(
         separate_input_output=separate_input_output_schemas,
     )
     writer = OperationWriter(schemas, requirements)
-    paths = to_plain(_write_paths(writer, operations))
+    paths = _write_paths(writer, operations)
     webhook_paths = _write_paths(writer, called)
     about = {
         "title": title,
@@ -111,7 +111,7 @@ def get_openapi(
         "openapi": openapi_version,
         "info": arrangement.info(about),
         "servers": arrangement.servers(servers),
-        "paths": paths,
+        "paths": {path: path_items.path_item(item) for path, item in paths.items()},
         "webhooks": _arrange_webhooks(webhook_paths),
         "components": _write_components(writer),
         "tags": arrangement.tags(tags),
@@ -237,7 +237,7 @@ def _write_components(writer: OperationWriter) -> dict[str, Any]:
     if writer.validates:
         schemas |= _validation_schemas()
     components = {
-        "schemas": {name: arrangement.schema(schemas[name]) for name in sorted(schemas)},
+        "schemas": {name: arrangement.component(schemas[name]) for name in sorted(schemas)},
         "securitySchemes": to_plain(writer.security_schemes),
     }
     return {name: part for name, part in components.items() if part}

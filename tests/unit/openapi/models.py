@@ -19,6 +19,10 @@ class Color(str, Enum):  # noqa: UP042 - as most applications write it
     blue = "blue"
 
 
+class Kind(Enum):
+    small = "small"
+
+
 class Level(IntEnum):
     low = 1
     high = 2
