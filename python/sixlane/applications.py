@@ -28,6 +28,7 @@ from sixlane._routing.arguments import (
     check_takes,
     wrong_argument,
 )
+from sixlane._routing.check import check_answers
 from sixlane._routing.cross_origin import check_added_middleware
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
@@ -281,11 +282,14 @@ class Sixlane(PathOperations, Observable, Starlette):
         """Check what shows only once everything is declared; the engine does before it serves.
 
         Raises:
-            DeclarationError: A path that no request reaches, or a type that is not defined.
+            DeclarationError: A path that no request reaches, a type that is not defined, or
+                additional responses of what is no status.
         """
         routes = self.planned_routes()
         if routes is not self._checked_routes:
             _routes.check_routes_defined(self)
+            if self.openapi_url:
+                check_answers(self.routes)
             self._checked_routes = routes
 
     @property

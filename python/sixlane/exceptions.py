@@ -17,6 +17,7 @@ __all__ = [
     "DeclarationAssertionError",
     "DeclarationError",
     "DeclarationTypeError",
+    "DeclarationValueError",
     "DependencyScopeError",
     "EndpointContext",
     "FastAPIDeprecationWarning",
@@ -91,8 +92,12 @@ class DeclarationAssertionError(DeclarationError, AssertionError):
     """A wrong declaration that FastAPI reports by `assert`; caught as either class."""
 
 
+class DeclarationValueError(DeclarationError, ValueError):
+    """A wrong declaration that FastAPI reports by a `ValueError`; caught as either class."""
+
+
 class DeclarationTypeError(DeclarationError, TypeError):
-    """A wrong declaration for which FastAPI lets a `TypeError` through; caught as either class."""
+    """A wrong declaration that FastAPI reports by a `TypeError`; caught as either class."""
 
 
 class DependencyScopeError(DeclarationError):

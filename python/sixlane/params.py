@@ -23,9 +23,10 @@ from sixlane._parameter_options import (
     ParameterOptions,
 )
 from sixlane._reexports import reexported_names
+from sixlane._routing.arguments import wrong_argument
 from sixlane._run.limit import ConcurrencyLimit
 from sixlane._signature import option_parameters
-from sixlane.exceptions import FastAPIDeprecationWarning
+from sixlane.exceptions import DeclarationAssertionError, FastAPIDeprecationWarning
 
 if not TYPE_CHECKING:
     __getattr__ = reexported_names(__name__)
@@ -172,8 +173,11 @@ class Path(Param):  # type: ignore[misc]
 
     def __init__(self, default: Any = ..., **options: Unpack[_AnnotatedOptions]) -> None:
         if default is not ...:
-            message = "Path parameters cannot have a default value"
-            raise AssertionError(message)
+            raise wrong_argument(
+                "Path parameters cannot have a default value",
+                f"write Path() without default={default!r}: the path always has a value",
+                DeclarationAssertionError,
+            )
         super().__init__(default, **options)
 
 

@@ -26,7 +26,12 @@ from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._options import AddRouteOptions, IncludeOptions, RouterOptions
 from sixlane._reexports import reexported_names
-from sixlane._routing.arguments import check_callable, wrong_argument
+from sixlane._routing.arguments import (
+    check_callable,
+    check_inclusion,
+    check_mount_path,
+    wrong_argument,
+)
 from sixlane._routing.check import check_routes
 from sixlane._routing.form_limited import limit_forms
 from sixlane._routing.frontend import (
@@ -47,7 +52,6 @@ from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane._run.replaced import Steps
 from sixlane._signature import shows_options
 from sixlane.datastructures import Default
-from sixlane.exceptions import FastAPIError
 
 if TYPE_CHECKING:
     from enum import Enum
@@ -292,7 +296,8 @@ class APIRouter(PathOperations, Router):
         check_prefix(prefix)
         check_body_size(options.get("max_body_size"))
         check_form_limits(options.get("form_limits"))
-        self._check_inclusion(router, prefix)
+        self._check_router(router)
+        check_inclusion(self, router, prefix)
         context = self.inheritance().around(Inheritance.from_options(prefix, options))
         self.tree.include(Inclusion(router, context))
         if router.has_own_lifespan:
@@ -345,9 +350,10 @@ class APIRouter(PathOperations, Router):
         """Hand every request below a path to another ASGI application.
 
         Raises:
-            DeclarationError: It cannot be called.
+            DeclarationError: It cannot be called, or the path does not begin with a slash.
         """
         check_callable("mount()", app, _MOUNT_FIX)
+        check_mount_path(path)
         self.tree.add(Mount(path, app=app, name=name))
 
     def host(self, host: str, app: ASGIApp, name: str | None = None) -> None:
@@ -465,26 +471,9 @@ class APIRouter(PathOperations, Router):
             raise AssertionError(message)
         return self.on_startup if event_type == "startup" else self.on_shutdown
 
-    def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
+    def _check_router(self, router: APIRouter) -> None:
         if not isinstance(router, APIRouter):
             raise wrong_argument(
                 f"include_router() got {router!r}, which is not an APIRouter",
                 "pass an APIRouter; another application is mounted: app.mount('/path', other)",
             )
-        if router is self:
-            message = (
-                "Cannot include the same APIRouter instance into itself. "
-                "Did you mean to include a different router?"
-            )
-            raise AssertionError(message)
-        if router.tree.includes(self.tree):
-            message = (
-                "Cannot include an APIRouter instance that already includes this router. "
-                "Did you mean to include a different router?"
-            )
-            raise AssertionError(message)
-        nameless = [route for route in router.routes if getattr(route, "path", None) == ""]
-        if nameless and not prefix:
-            name = getattr(nameless[0], "name", "unknown")
-            message = f"Prefix and path cannot be both empty (path operation: {name})"
-            raise FastAPIError(message)

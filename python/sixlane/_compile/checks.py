@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sixlane._compile.callable import locate_call
-from sixlane.exceptions import DeclarationAssertionError, DeclarationError
+from sixlane.exceptions import (
+    DeclarationAssertionError,
+    DeclarationError,
+    DeclarationValueError,
+)
+
+STATUS_RANGES = {
+    "1XX": "Information",
+    "2XX": "Success",
+    "3XX": "Redirection",
+    "4XX": "Client Error",
+    "5XX": "Server Error",
+    "DEFAULT": "Default Response",
+}
+"""What is said of a range of statuses that the application says nothing of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +60,19 @@ class Site:
         file = f'File "{place["file"]}", line {place["line"]}, ' if place.get("file") else ""
         parameter = "" if self.parameter is None else f", parameter {self.parameter!r}"
         return f"{file}in {place['function']} (path {self.path!r}{parameter})"
+
+
+def check_answer_codes(site: Site, codes: Iterable[int | str]) -> None:
+    """Refuse additional responses of what is no status.
+
+    Raises:
+        DeclarationValueError: A key is neither a status nor a range of them.
+    """
+    for code in codes:
+        key = str(code).upper()
+        if key not in STATUS_RANGES and not key.isdecimal():
+            raise site.error(
+                f"{code!r} in responses is no status code",
+                'write a status such as 404, a range such as "4XX", or "default"',
+                DeclarationValueError,
+            )

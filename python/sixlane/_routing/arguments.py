@@ -82,6 +82,53 @@ def check_callable(owner: str, value: object, fix: str) -> None:
         raise wrong_argument(f"{owner} got {value!r}, which cannot be called", fix)
 
 
+def check_mount_path(path: str) -> None:
+    """Refuse a path that nothing could be mounted at.
+
+    Raises:
+        DeclarationAssertionError: It is neither empty nor begins with a slash.
+    """
+    if path and not path.startswith("/"):
+        raise wrong_argument(
+            f"Routed paths must start with '/': mount() got {path!r}",
+            f"write mount({'/' + path!r}, ...)",
+            DeclarationAssertionError,
+        )
+
+
+def check_inclusion(outer: Any, inner: Any, prefix: str) -> None:
+    """Refuse to include a router where it would contain itself, or have a route without a path.
+
+    Args:
+        outer: The router that takes in the other.
+        inner: The router that is included.
+        prefix: What its paths get in front.
+
+    Raises:
+        DeclarationError: It cannot be included; an assertion, if it would contain itself.
+    """
+    if inner is outer or inner.tree.includes(outer.tree):
+        what = (
+            "Cannot include the same APIRouter instance into itself"
+            if inner is outer
+            else "Cannot include an APIRouter instance that already includes this router"
+        )
+        raise wrong_argument(
+            f"{what}. Did you mean to include a different router?",
+            "include another router, and each into one that is outside it",
+            DeclarationAssertionError,
+        )
+    if prefix:
+        return
+    for route in inner.routes:
+        if getattr(route, "path", None) == "":
+            name = getattr(route, "name", "unknown")
+            raise wrong_argument(
+                f"Prefix and path cannot be both empty (path operation: {name})",
+                'write include_router(router, prefix="/..."), or give the path operation a path',
+            )
+
+
 def check_methods(methods: object) -> None:
     """Refuse methods that no request has.
 

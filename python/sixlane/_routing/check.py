@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.routing import PARAM_REGEX, BaseRoute
 
+from sixlane._compile.checks import Site, check_answer_codes
 from sixlane._routing.route import APIRoute
 from sixlane._routing.websocket import APIWebSocketRoute
 from sixlane.exceptions import DeclarationError
@@ -32,6 +33,17 @@ def check_routes(routes: Iterable[BaseRoute]) -> None:
         if "?" in literal or "#" in literal:
             fix = "leave the query out: the handler's parameters declare it"
             raise _unreachable(route, "has a query, which is no part of a path", fix)
+
+
+def check_answers(routes: Iterable[BaseRoute]) -> None:
+    """Refuse what would keep the document from being made.
+
+    Raises:
+        DeclarationValueError: Additional responses of what is no status.
+    """
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema and route.responses:
+            check_answer_codes(Site(route.endpoint, route.path), route.responses)
 
 
 def _unreachable(

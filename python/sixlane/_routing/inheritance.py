@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.responses import JSONResponse
 
+from sixlane._routing.arguments import wrong_argument
 from sixlane._routing.identifier import generate_unique_id
 from sixlane.datastructures import Default, DefaultPlaceholder
+from sixlane.exceptions import DeclarationAssertionError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -119,15 +121,19 @@ def check_prefix(prefix: str) -> None:
     """Refuse a prefix that would not join with paths that begin with a slash.
 
     Raises:
-        AssertionError: It does not begin with "/", or ends with one. The class is FastAPI's.
+        DeclarationAssertionError: It does not begin with "/", or ends with one.
     """
     if not prefix:
         return
     if not prefix.startswith("/"):
-        message = f"A path prefix must start with '/': {prefix!r}"
-        raise AssertionError(message)
-    if prefix.endswith("/"):
-        message = (
-            f"A path prefix must not end with '/', as the routes will start with '/': {prefix!r}"
+        raise wrong_argument(
+            f"A path prefix must start with '/': {prefix!r}",
+            f"write prefix={'/' + prefix.rstrip('/')!r}",
+            DeclarationAssertionError,
         )
-        raise AssertionError(message)
+    if prefix.endswith("/"):
+        raise wrong_argument(
+            f"A path prefix must not end with '/', as the routes will start with '/': {prefix!r}",
+            f"write prefix={prefix.rstrip('/')!r}",
+            DeclarationAssertionError,
+        )

@@ -10,13 +10,28 @@ from typing import Any, cast
 from starlette._utils import is_async_callable
 from starlette.types import Lifespan
 
+from sixlane._compile.callable import locate_call
+from sixlane.exceptions import DeclarationTypeError
+
 
 def as_lifespan(function: Callable[..., Any]) -> Lifespan[Any]:
-    """Make a lifespan of what a user wrote: a context manager function or a bare generator."""
+    """Make a lifespan of what a user wrote: a context manager function or a bare generator.
+
+    Raises:
+        DeclarationTypeError: It is a coroutine function, which cannot wait for the end in between.
+    """
     if isasyncgenfunction(function):
         return asynccontextmanager(function)
     if isgeneratorfunction(function):
         return _lift_generator(contextmanager(function))
+    if is_async_callable(function):
+        place = locate_call(function)
+        raise DeclarationTypeError(
+            f"the lifespan {place['function']} does not yield\n"
+            f'  where: File "{place.get("file", "?")}", line {place.get("line", "?")}\n'
+            "  fix: decorate it with @asynccontextmanager, and write yield where the application "
+            "runs: behind what starts it, before what ends it"
+        )
     return function
 
 

@@ -1,17 +1,25 @@
 """What a path declares, without the cost of a regular expression for each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.routing import PARAM_REGEX
 
+from sixlane._compile.checks import Site
+from sixlane.exceptions import DeclarationValueError
 
-def parse_pattern(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
+
+def parse_pattern(path: str, endpoint: Callable[..., Any]) -> tuple[str, dict[str, Convertor[Any]]]:
     """Split a path into its format, "{name}" for each parameter, and the parameters' convertors.
 
+    Args:
+        path: The path.
+        endpoint: Its handler, for errors.
+
     Raises:
-        AssertionError: A convertor nobody has registered. The class is Starlette's.
-        ValueError: A parameter named twice.
+        DeclarationAssertionError: A convertor nobody has registered.
+        DeclarationValueError: A parameter named twice.
     """
     if "{" not in path:
         return path, {}
@@ -21,11 +29,17 @@ def parse_pattern(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
         name, kind = match.groups("str")
         kind = kind.lstrip(":")
         if kind not in CONVERTOR_TYPES:
-            message = f"unknown path convertor {kind!r} at path {path}"
-            raise AssertionError(message)
+            raise Site(endpoint, path).error(
+                f"Unknown path convertor {kind!r}",
+                f"use one of {', '.join(CONVERTOR_TYPES)}, or register it before with "
+                "starlette.convertors.register_url_convertor",
+            )
         if name in convertors:
-            message = f"duplicated parameter name {name!r} at path {path}"
-            raise ValueError(message)
+            raise Site(endpoint, path).error(
+                f"Duplicated param name {name} at path {path}",
+                "give each parameter of the path a name of its own, prefixes included",
+                DeclarationValueError,
+            )
         convertors[name] = CONVERTOR_TYPES[kind]
         path_format += f"{path[end : match.start()]}{{{name}}}"
         end = match.end()

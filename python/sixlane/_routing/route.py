@@ -317,7 +317,7 @@ class APIRoute(Route):
         """
         check_body_size(self.max_body_size)
         self.path = path
-        self.path_format, self.param_convertors = parse_pattern(path)
+        self.path_format, self.param_convertors = parse_pattern(path, self.endpoint)
         attributes = vars(self)
         for name in _DERIVED:
             attributes.pop(name, None)

@@ -100,7 +100,7 @@ class APIWebSocketRoute(WebSocketRoute):
     def compile_at(self, path: str) -> None:
         """Take a path and compile the handler for it."""
         self.path = path
-        self.path_format, self.param_convertors = parse_pattern(path)
+        self.path_format, self.param_convertors = parse_pattern(path, self.endpoint)
         for name in ("path_regex", "app"):
             vars(self).pop(name, None)
         self.compiled = _compile.compile_websocket_route(self)

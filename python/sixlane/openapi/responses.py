@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from sixlane._compile.checks import STATUS_RANGES, Site, check_answer_codes
 from sixlane._routing.route import APIRoute
 from sixlane._run.status import allows_body
 from sixlane.openapi.constants import REF_PREFIX
@@ -51,19 +52,10 @@ VALIDATION_ERROR_RESPONSE: dict[str, Any] = {
 }
 """The body of a 422 answer."""
 
-STATUS_RANGES = {
-    "1XX": "Information",
-    "2XX": "Success",
-    "3XX": "Redirection",
-    "4XX": "Client Error",
-    "5XX": "Server Error",
-    "DEFAULT": "Default Response",
-}
-"""What is said of a range of statuses that the application says nothing of."""
-
 
 def make_responses(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
     """Describe the successful answer and those the route declares beside it."""
+    check_answer_codes(Site(route.endpoint, route.path), route.responses)
     compiled = route.compiled
     success: dict[str, Any] = {"description": route.response_description}
     status_code = compiled.status_code
@@ -76,7 +68,6 @@ def make_responses(route: APIRoute, schemas: FieldSchemas) -> dict[str, Any]:
     answers = {str(status_code): success}
     for declared_code, declared in route.responses.items():
         key = str(declared_code).upper()
-        _check_status(route, key)
         answer = answers.setdefault("default" if key == "DEFAULT" else key, {})
         description = declared.get("description") or answer.get("description")
         merge_into(answer, _declared_answer(route, declared_code, schemas))
@@ -120,15 +111,6 @@ def _declared_answer(
         content = declared.setdefault("content", {}).setdefault(media_type, {})
         merge_into(content.setdefault("schema", {}), schemas.schema_of(field))
     return declared
-
-
-def _check_status(route: APIRoute, code: str) -> None:
-    if code not in STATUS_RANGES and not code.isdecimal():
-        message = (
-            f"{code!r} is no status code: name the additional responses of {route.path!r} 404, "
-            '"4XX" or "default"'
-        )
-        raise ValueError(message)
 
 
 def _status_text(code: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute
 
+from sixlane._compile.checks import STATUS_RANGES
 from sixlane._compile.field import Field
 from sixlane._lazy import lazy_module
 from sixlane._reexports import reexported_names
@@ -17,11 +18,7 @@ from sixlane.openapi import arrangement, path_items
 from sixlane.openapi.operations import OperationWriter, collect_fields, summarize
 from sixlane.openapi.plain import to_plain
 from sixlane.openapi.requirements import Requirements
-from sixlane.openapi.responses import (
-    STATUS_RANGES,
-    VALIDATION_ERROR,
-    VALIDATION_ERROR_RESPONSE,
-)
+from sixlane.openapi.responses import VALIDATION_ERROR, VALIDATION_ERROR_RESPONSE
 from sixlane.openapi.schemas import FieldSchemas
 from sixlane.utils import generate_operation_id_for_path
 

@@ -1,20 +1,32 @@
 """Declarations that are given what cannot work fail where they are written."""
 
 import importlib
-from pathlib import Path
+import re
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from sixlane import APIRouter, Depends, FastAPI, Query
+from sixlane import APIRouter, Depends, FastAPI, Path, Query
 from sixlane.exceptions import DeclarationError
 from sixlane.testclient import TestClient
 
 
 async def handler() -> None:
     """Stand in for a handler; never called."""
+
+
+async def endless(app: Any) -> None:
+    """Look like a lifespan."""
+
+
+def pathless() -> APIRouter:
+    """Make a router of a path operation without a path."""
+    router = APIRouter()
+    router.get("")(handler)
+    return router
 
 
 class NeedsTwo:
@@ -51,6 +63,13 @@ class NeedsTwo:
         (lambda app: app.include_router(None), "got None, which is not an APIRouter"),
         (lambda app: app.mount("/sub", 3), r"mount\(\) got 3, which cannot be called"),
         (lambda app: APIRouter().mount("/sub", None), r"mount\(\) got None"),
+        (lambda app: app.mount("sub", FastAPI()), r"must start with '/': mount\(\) got 'sub'"),
+        (lambda app: APIRouter(prefix="items"), "prefix must start with '/': 'items'"),
+        (lambda app: APIRouter(prefix="/items/"), "prefix must not end with '/'.*: '/items/'"),
+        (lambda app: app.include_router(APIRouter(), prefix="x"), "prefix must start with '/'"),
+        (lambda app: app.include_router(pathless()), r"both empty \(path operation: handler\)"),
+        (lambda app: app.include_router(app.router), "same APIRouter instance into itself"),
+        (lambda app: Path(default=3), "Path parameters cannot have a default value"),
         (lambda app: app.host("other.test", 3), r"host\(\) got 3"),
         (lambda app: FastAPI(lifespan=3), "lifespan got 3, which cannot be called"),
         (lambda app: app.add_middleware(3), r"add_middleware\(\) got 3"),
@@ -68,6 +87,57 @@ def test_wrong_argument_names_its_place_and_the_fix(declare: Any, message: str) 
         DeclarationError, match=rf"(?s){message}.*where: {__file__}, line \d+\n  fix: \w"
     ):
         declare(FastAPI())
+
+
+@pytest.mark.parametrize(
+    ("declare", "error", "message"),
+    [
+        (
+            lambda app: app.get("/{a}/{a}")(handler),
+            ValueError,
+            "Duplicated param name a at path /{a}/{a}",
+        ),
+        (
+            lambda app: app.websocket("/{a}/{a}")(handler),
+            ValueError,
+            "Duplicated param name a at path /{a}/{a}",
+        ),
+        (
+            lambda app: app.get("/{a:number}")(handler),
+            AssertionError,
+            "Unknown path convertor 'number'",
+        ),
+        (lambda app: FastAPI(lifespan=endless), TypeError, "the lifespan endless does not yield"),
+        (lambda app: APIRouter(lifespan=endless), TypeError, "the lifespan endless does not yield"),
+    ],
+)
+def test_wrong_function_or_path_names_the_place_of_the_function(
+    declare: Any, error: type[Exception], message: str
+) -> None:
+    """The class is also the one that FastAPI's applications may expect."""
+    with pytest.raises(DeclarationError) as caught:
+        declare(FastAPI())
+    assert isinstance(caught.value, error)
+    place = rf'File "{__file__}", line \d+'
+    assert re.match(rf"{re.escape(message)}\n  where: {place}.*\n  fix: \w", str(caught.value))
+
+
+@pytest.mark.parametrize("transport", ["asgi", "engine"])
+def test_answers_of_no_status_fail_where_the_document_is_made(transport: Any) -> None:
+    """The engine finds them before it serves; over ASGI, only the document is missing."""
+    app = FastAPI()
+    app.get("/", responses={"none": {"description": "None"}})(handler)
+    app.get("/hidden", responses={"none": {}}, include_in_schema=False)(handler)
+
+    with pytest.raises(ValueError, match=rf"'none' in responses is no .*\n.*{__file__}"):
+        TestClient(app, transport=transport).get("/openapi.json")
+
+
+def test_answers_of_no_status_may_be_where_there_is_no_document() -> None:
+    """Nothing else reads them."""
+    app = FastAPI(openapi_url=None)
+    app.get("/", responses={"none": {}})(handler)
+    app.check_declarations()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +225,7 @@ class Late(BaseModel):
     ],
 )
 def test_type_that_is_not_defined_stops_the_start(
-    names: dict[str, str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    names: dict[str, str], place: str, tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The annotation's name is looked up where the handler is; what is below it, is not there."""
     file = tmp_path / f"late_{tmp_path.name}.py"
