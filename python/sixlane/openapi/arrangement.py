@@ -15,7 +15,7 @@ from typing import Any, Self, TypeAlias
 from pydantic_core import Url
 
 from sixlane._lazy import lazy_module
-from sixlane.openapi.plain import to_plain
+from sixlane.openapi.plain import is_nothing, to_plain
 
 _networks = lazy_module("pydantic.networks")
 
@@ -62,7 +62,7 @@ class ObjectArrangement:
         return {
             name: known.get(name, to_plain)(value[name])
             for name in sorted(value, key=lambda name: positions.get(name, end))
-            if value[name] is not None
+            if not is_nothing(value[name])
         }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 
 def to_plain(value: Any) -> Any:
-    """Copy a value as plain JSON, leaving out every key whose value is None.
+    """Copy a value as plain JSON, leaving out every key whose value JSON has no word for.
 
     Nothing of the copy is shared with the original, nor with itself: users edit documents in place.
 
@@ -23,13 +24,20 @@ def to_plain(value: Any) -> Any:
         return {
             name if type(name) is str else _to_key(name): to_plain(item)
             for name, item in value.items()
-            if item is not None
+            if not is_nothing(item)
         }
     if kind is list:
         return [to_plain(item) for item in value]
-    if kind is str or kind is int or kind is bool or kind is float or value is None:
+    if kind is str or kind is int or kind is bool:
         return value
+    if kind is float or value is None:
+        return None if is_nothing(value) else value
     return to_plain(to_jsonable_python(value, by_alias=True, exclude_none=True))
+
+
+def is_nothing(value: Any) -> bool:
+    """Tell whether a value is None, as FastAPI takes infinity and NaN to be."""
+    return value is None or (type(value) is float and not isfinite(value))
 
 
 def _to_key(name: Any) -> str:

@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any
 
+from pydantic import BaseModel, Field
+
 from .models import Cat, Color, Dog, Kind, Part
 
 
@@ -128,8 +130,42 @@ def path_items(framework: Any) -> Any:
     return app
 
 
+def numbers(framework: Any) -> Any:
+    """Infinity and NaN, which JSON has no words for, wherever a user may write a value."""
+    app = framework.FastAPI()
+    unending, undefined = float("inf"), float("nan")
+
+    class Measures(BaseModel):
+        upper: float = unending
+        lower: list[float] = [undefined]
+        named: dict[str, float] = {"a": undefined, "b": 1.0}
+        bounded: float = Field(1, le=unending)
+
+    @app.post("/measures")
+    async def create(measures: Measures) -> Measures: ...
+
+    @app.get(
+        "/values",
+        openapi_extra={"x-a": unending, "x-b": [unending], "x-c": {"a": undefined}},
+        responses={404: {"content": {"application/json": {"example": {"a": undefined}}}}},
+    )
+    async def read(
+        limit: float = unending,
+        least: Annotated[float, framework.Query(ge=-unending, examples=[undefined, 1])] = 1,
+        shown: Annotated[
+            float, framework.Header(openapi_examples={"a": {"value": unending}})
+        ] = undefined,
+    ) -> None: ...
+
+    return app
+
+
 def _answer(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"example": 1, "schema": schema}}, "description": "A"}
 
 
-MORE_BUILDERS: dict[str, Callable[[Any], Any]] = {"forms": forms, "path_items": path_items}
+MORE_BUILDERS: dict[str, Callable[[Any], Any]] = {
+    "forms": forms,
+    "numbers": numbers,
+    "path_items": path_items,
+}
