@@ -108,6 +108,49 @@ def test_the_access_log_names_a_request_whose_answer_ends_by_closing() -> None:
         assert [access[1:] for access in engine.accesses] == [("GET", "/stream?a=1", "1.0", 200)]
 
 
+@pytest.mark.parametrize("leave", [Client.close, Client.reset, Client.end])
+def test_the_access_log_has_an_answer_whose_client_left(leave: Leave) -> None:
+    """As uvicorn's, which has it when the answer begins: once, with its status."""
+    app = FastAPI(openapi_url=None)
+
+    async def parts() -> AsyncIterator[bytes]:
+        while True:
+            yield b"part" * 1000
+            await asyncio.sleep(0)
+
+    @app.get("/stream")
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(parts(), status_code=203)
+
+    with RunningEngine(app) as engine:
+        with Client(engine.port) as client:
+            client.send(request("/stream?a=1"))
+            client.read_exactly(10_000)
+            leave(client)
+            engine.wait_until_idle()
+        assert [access[1:] for access in engine.accesses] == [("GET", "/stream?a=1", "1.1", 203)]
+
+
+def test_the_access_log_has_an_answer_that_fails() -> None:
+    """The traceback in the error log has a line of the request beside it."""
+    app = FastAPI(openapi_url=None)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"part"
+        raise ValueError
+
+    @app.get("/stream")
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(parts())
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/stream"))
+        client.read_to_end()
+        engine.wait_until_idle()
+        assert [type(failure.error) for failure in engine.failures] == [ValueError]
+        assert [access[1:] for access in engine.accesses] == [("GET", "/stream", "1.1", 200)]
+
+
 def test_an_echo_to_nobody_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
     """A handler sends before it has received the departure; the error log is not told of it."""
     app = FastAPI(openapi_url=None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from support.engine import RunningEngine
 from support.raw_client import Client, request
 
@@ -97,3 +97,51 @@ def test_unread_answers_stop_the_serving() -> None:
         for _ in range(DEEP):
             assert client.read_answer().body == LARGE
     assert served == DEEP
+
+
+def large_answers() -> FastAPI:
+    """Declare answers of any size that are made at once, after a wait, and in a thread."""
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/now/{size}")
+    async def now(size: int) -> Response:
+        return Response(b"x" * size)
+
+    @app.get("/later/{size}")
+    async def later(size: int) -> Response:
+        await asyncio.sleep(0)
+        return Response(b"x" * size)
+
+    @app.get("/thread/{size}")
+    def thread(size: int) -> Response:
+        return Response(b"x" * size)
+
+    @app.get("/planned/{size}")
+    async def planned(size: int) -> str:
+        return "x" * (size - 2)
+
+    return app
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("kind", ["now", "later", "thread", "planned"])
+def test_nothing_is_forgotten_behind_a_large_answer(kind: str, loop: Any) -> None:
+    """What came together with the request before has no event of its own."""
+    if loop == "uvloop":
+        pytest.importorskip("uvloop")
+    with RunningEngine(large_answers(), loop=loop) as engine:
+        for size in (10, 65_000, 66_000, 100_000, 3_000_000):
+            with Client(engine.port) as client:
+                client.send(request(f"/{kind}/{size}") * 2)
+                for _ in range(2):
+                    assert len(client.read_answer().body) == size
+            with Client(engine.port) as client:
+                with engine.paused():
+                    client.send(request(f"/{kind}/{size}"))
+                    client.end()
+                assert client.read_to_end().endswith(b"x" * 5 + b'"' * (kind == "planned"))
+            with Client(engine.port) as client:
+                client.send(request(f"/{kind}/{size}") * 3)
+                client.end()
+                assert client.read_to_end().count(b"HTTP/1.1 200 OK") == 3
+        engine.wait_until_idle()

@@ -2,6 +2,7 @@
 
 use crate::asgi::{self, AsgiExchange};
 use crate::channel::Channel;
+use crate::dispatch::log_cut;
 use crate::exchange::{Completion, Next, Stage};
 use crate::json;
 use crate::plan::{CallKind, Plan};
@@ -329,6 +330,7 @@ fn finish_asgi<'py>(
             .borrow_mut()
             .respond(500, headers, b"Internal Server Error", reactor.now());
     } else if !finished {
+        log_cut(py, reactor, channel)?;
         channel.http.borrow_mut().abort(reactor.now());
     }
     Ok(Next::Answered)

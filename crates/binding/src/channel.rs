@@ -31,6 +31,8 @@ pub(crate) struct Channel {
     pub(crate) scope: RefCell<Option<Scope>>,
     /// The status of the current exchange's answer, for the access log; 0 before the application answers.
     pub(crate) status: Cell<u16>,
+    /// The access log has the current exchange, whose answer is not whole.
+    pub(crate) cut_logged: Cell<bool>,
     /// True while the engine works on this connection: what is written then is flushed at the end.
     pub(crate) busy: Cell<bool>,
     socket: RefCell<Option<TcpStream>>,
@@ -68,6 +70,7 @@ impl Channel {
             serial: Cell::new(0),
             scope: RefCell::default(),
             status: Cell::new(0),
+            cut_logged: Cell::new(false),
             busy: Cell::new(false),
             socket: RefCell::new(Some(accepted.socket)),
             readable: Cell::new(false),

@@ -121,6 +121,18 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
         .map(drop)
 }
 
+/// Writes the line of an answer that has begun and will not come to its end, once.
+pub(crate) fn log_cut(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+    let is_cut = {
+        let http = channel.http.borrow();
+        http.response_started() && !http.response_finished()
+    };
+    if is_cut && channel.stage.borrow_mut().asgi().is_some() && !channel.cut_logged.replace(true) {
+        log_access(py, reactor, channel)?;
+    }
+    Ok(())
+}
+
 /// Adds a part of a target as a log can hold it: what would end the line's quotes, or is no ASCII, is
 /// written percent-encoded.
 fn push_loggable(line: &mut String, part: &[u8]) {
@@ -138,6 +150,7 @@ fn push_loggable(line: &mut String, part: &[u8]) {
 fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResult<()> {
     channel.serial.set(reactor.next_serial());
     channel.status.set(0);
+    channel.cut_logged.set(false);
     if asgi::is_handshake(&channel.http.borrow().head()) {
         return asgi::begin_websocket(py, reactor, channel);
     }

@@ -278,16 +278,24 @@ impl Reactor {
                 break;
             }
         }
+        let held_back = self.holds_back(channel);
         if channel.write(self.now()) == Transfer::Broken {
             return self.close(py, channel);
         }
         if channel.output_len() == 0 {
             asgi::relieve(py, channel)?;
         }
-        if more || read == Transfer::More || channel.has_unread_input() {
+        // What has arrived behind a large answer waits for it to be sent, and nothing else may follow.
+        let let_go = held_back && !self.holds_back(channel);
+        if more || let_go || read == Transfer::More || channel.has_unread_input() {
             self.continue_later(py, channel.token)?;
         }
         Ok(())
+    }
+
+    /// Whether the next request waits until the client has taken more of the answers before.
+    fn holds_back(&self, channel: &Channel) -> bool {
+        channel.output_len() > self.limits.output_high_water
     }
 
     fn continue_later(&self, py: Python<'_>, token: usize) -> PyResult<()> {
@@ -342,7 +350,8 @@ impl Reactor {
         }
         let more_to_do = {
             let http = channel.http.borrow();
-            answered && (http.has_buffered_input() || http.closing() != Closing::Open)
+            let goes_on = http.has_buffered_input() || http.peer_ended();
+            answered && (goes_on || http.closing() != Closing::Open)
         };
         if more_to_do || channel.has_unread_input() {
             self.continue_later(py, channel.token)?;
@@ -355,6 +364,7 @@ impl Reactor {
         let Some(mut socket) = channel.take_socket() else {
             return Ok(());
         };
+        dispatch::log_cut(py, self, channel)?;
         // Closing the descriptor removes it from the poller anyway; an error here changes nothing.
         let _ = self.poll.borrow().registry().deregister(&mut socket);
         drop(socket);
