@@ -135,7 +135,7 @@ _REEXPORTS: Final[dict[str, dict[str, str]]] = {
         ),
         "sixlane.encoders": "jsonable_encoder",
         "sixlane.exceptions": (
-            "EndpointContext RequestValidationError ResponseValidationError "
+            "EndpointContext FastAPIError RequestValidationError ResponseValidationError "
             "WebSocketRequestValidationError"
         ),
         "sixlane.params": "params=",
