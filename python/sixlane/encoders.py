@@ -95,7 +95,9 @@ def generate_encoders_by_class_tuples(
     return grouped
 
 
-encoders_by_class_tuples = generate_encoders_by_class_tuples(ENCODERS_BY_TYPE)
+encoders_by_class_tuples: dict[Encoder, tuple[Any, ...]] = generate_encoders_by_class_tuples(
+    ENCODERS_BY_TYPE
+)
 """For subclasses of the types above."""
 
 
