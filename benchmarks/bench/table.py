@@ -6,7 +6,7 @@ from typing import Any
 from bench.peers import OURS, REFERENCE, UNIT
 from bench.results import Result
 from bench.summary import Spread
-from bench.targets import DOCUMENT, Outcome, compare_with_targets
+from bench.targets import DOCUMENT, START_FIGURES, Outcome, compare_with_targets
 
 _NO_EQUIVALENT = "-"
 _ABSENT = "absent"
@@ -120,7 +120,7 @@ def _targets(result: Result) -> str:
     if not outcomes:
         return ""
     titles = {route["name"]: route_title(route, result["versions"]) for route in result["routes"]}
-    titles[DOCUMENT] = "the OpenAPI document of 500 routes"
+    titles.update({name: figure.title for name, figure in START_FIGURES.items()})
     rows = [_target_row(outcome, titles, result) for outcome in outcomes]
     return _markdown(["To reach", "beside", "at most", "measured", ""], rows)
 
@@ -162,12 +162,16 @@ def _start_lines(startup: dict[str, Any]) -> Iterable[str]:
     imports, routes = startup.get("imports"), startup.get("routes")
     document = startup.get(DOCUMENT)
     if isinstance(imports, dict):
-        ours, theirs = imports[OURS], imports[REFERENCE]
-        yield (
-            f"`from sixlane import FastAPI` takes {format_spread(ours)} ms,"
-            f" from fastapi {format_spread(theirs)} ms:"
-            f" {ours['median'] / theirs['median']:.2f} of it."
-        )
+        for key, ours_first, theirs_first in (
+            ("package", "`import sixlane`", "`import fastapi`"),
+            ("name", "`from sixlane import FastAPI`", "from fastapi"),
+        ):
+            ours, theirs = imports[OURS][key], imports[REFERENCE][key]
+            yield (
+                f"{ours_first} takes {format_spread(ours)} ms,"
+                f" {theirs_first} {format_spread(theirs)} ms:"
+                f" {ours['median'] / theirs['median']:.2f} of it."
+            )
     if isinstance(routes, dict):
         ours, theirs = routes[OURS], routes[REFERENCE]
         share = ours["difference"]["median"] / theirs["difference"]["median"]

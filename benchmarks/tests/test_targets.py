@@ -4,7 +4,7 @@ import pytest
 from bench.peers import PEERS, UNIT, find_peer
 from bench.routes import find_route
 from bench.table import render_report
-from bench.targets import DOCUMENT, TARGETS, Target, compare_with_targets
+from bench.targets import DOCUMENT, START_FIGURES, TARGETS, Target, compare_with_targets
 
 
 def result(**figures: float) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def result(**figures: float) -> dict[str, Any]:
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.route)
 def test_a_target_is_about_what_is_measured(target: Target) -> None:
     assert target.beside in {peer.name for peer in PEERS}
-    if target.route == DOCUMENT or target.beside == UNIT:
+    if target.route in START_FIGURES or target.beside == UNIT:
         return
     route = target.beside_route or target.route
     assert find_route(route).name in find_peer(target.beside).routes
@@ -51,7 +51,7 @@ def test_a_figure_is_held_against_its_target(
 
 
 def test_what_was_not_asked_for_has_no_outcome() -> None:
-    assert list(compare_with_targets(result(sixlane__json=9.0))) == []
+    assert list(compare_with_targets(result(sixlane__typed=9.0))) == []
 
 
 def test_the_document_is_compared_apart_from_the_rounds() -> None:
@@ -67,6 +67,20 @@ def test_the_document_is_compared_apart_from_the_rounds() -> None:
     assert (outcome.figure, outcome.is_reached) == (0.2, True)
     (missing,) = compare_with_targets(result() | {"startup": {DOCUMENT: "a reason"}})
     assert missing.figure is None
+
+
+def test_the_start_is_compared_by_what_is_asked_of_it() -> None:
+    imports = {
+        "sixlane": {"package": {"median": 10.0}, "name": {"median": 80.0}},
+        "fastapi": {"package": {"median": 200.0}, "name": {"median": 200.0}},
+    }
+    routes = {
+        "sixlane": {"difference": {"median": 30.0}},
+        "fastapi": {"difference": {"median": 100.0}},
+    }
+    measured = result() | {"startup": {"imports": imports, "routes": routes}}
+    outcomes = [(each.figure, each.is_reached) for each in compare_with_targets(measured)]
+    assert outcomes == [(0.05, True), (0.3, False)]
 
 
 def test_the_report_says_what_is_reached() -> None:

@@ -1,9 +1,7 @@
 """What importing the package does not bring along."""
 
-import subprocess
-import sys
-
 import pytest
+from support.program import modules_after
 
 HEAVY = [
     "typer", "rich", "watchfiles", "click", "msgspec", "uvloop", "fastapi", "jinja2",
@@ -17,11 +15,7 @@ HEAVY = [
 @pytest.mark.parametrize("statement", ["import sixlane", "from sixlane import FastAPI"])
 def test_importing_sixlane_stays_light(statement: str) -> None:
     """Neither the package nor its application class imports what declaring an app does not need."""
-    program = f"{statement}; import sys; print(*sys.modules)"
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = answer.stdout.split()
+    loaded = modules_after(statement)
     assert [name for name in HEAVY if name in loaded] == []
 
 
@@ -32,13 +26,9 @@ def test_planning_plain_handlers_needs_no_validation_library() -> None:
         "app = FastAPI()\n"
         "@app.get('/items/{item_id}')\n"
         "async def read_item(item_id: int, q: str | None = None, limit: int = 10): ...\n"
-        "app.planned_routes()\n"
-        "import sys; print(*sys.modules)"
+        "app.planned_routes()"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = answer.stdout.split()
+    loaded = modules_after(program)
     heavy = ["pydantic", "pydantic_core", "sixlane._run.solve", "sixlane._compile.dependant"]
     assert [name for name in heavy if name in loaded] == []
 
@@ -52,11 +42,7 @@ def test_serving_without_telemetry_imports_nothing_of_it() -> None:
         "app = FastAPI()\n"
         "@app.get('/')\n"
         "def handler(background: BackgroundTasks): background.add_task(get_telemetry_data)\n"
-        "with TestClient(app) as client: client.get('/')\n"
-        "import sys; print(*sys.modules)"
+        "with TestClient(app) as client: client.get('/')"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = answer.stdout.split()
+    loaded = modules_after(program)
     assert [name for name in loaded if name.partition(".")[0] == "opentelemetry"] == []

@@ -1,10 +1,9 @@
 """The public names and signatures of FastAPI, one by one."""
 
-import subprocess
-import sys
 from fnmatch import fnmatchcase
 
 import pytest
+from support.program import run_program
 from support.surface import find_differences
 
 NOT_THERE = {
@@ -64,7 +63,4 @@ def test_modules_are_there_once_the_package_is_imported() -> None:
         "for name in theirs: operator.attrgetter(name.removeprefix('fastapi.'))(sixlane)\n"
         "print(len(theirs))"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert int(answer.stdout) > 30
+    assert int(run_program(program)) > 30

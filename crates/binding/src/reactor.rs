@@ -364,7 +364,6 @@ impl Reactor {
         let Some(mut socket) = channel.take_socket() else {
             return Ok(());
         };
-        dispatch::log_cut(py, self, channel)?;
         // Closing the descriptor removes it from the poller anyway; an error here changes nothing.
         let _ = self.poll.borrow().registry().deregister(&mut socket);
         drop(socket);
@@ -386,7 +385,8 @@ impl Reactor {
             let mut departed = self.departed.borrow_mut();
             departed.insert(channel.exchange().serial, Rc::clone(channel));
         }
-        Ok(())
+        // Last, so that a log that raises leaves nothing behind.
+        dispatch::log_cut(py, self, channel)
     }
 
     /// The open connections, taken out of the slab so that each may be closed.

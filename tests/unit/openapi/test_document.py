@@ -3,14 +3,13 @@
 import copy
 import importlib
 import json
-import subprocess
-import sys
 import warnings
 from typing import Annotated, Any
 
 import msgspec
 import pytest
 from pydantic import create_model
+from support.program import run_program
 
 import sixlane
 from sixlane.testclient import TestClient
@@ -82,7 +81,7 @@ def test_document_is_made_without_the_models() -> None:
         "assert app.openapi()['paths']\n"
         "assert 'sixlane.openapi.models' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    run_program(code)
 
 
 def test_duplicate_operation_id_is_reported() -> None:

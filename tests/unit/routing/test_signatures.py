@@ -1,11 +1,10 @@
 """What `inspect.signature` tells of functions whose options are keywords."""
 
 import inspect
-import subprocess
-import sys
 from typing import Any
 
 import pytest
+from support.program import run_program
 
 from sixlane import APIRouter, FastAPI, Header, Query, params
 from sixlane.routing import APIRoute
@@ -71,7 +70,4 @@ def test_signatures_are_made_when_they_are_looked_at() -> None:
         "try: Signature._parameters.__get__(late)\n"
         "except AttributeError: print('late')"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert answer.stdout == "late\n"
+    assert run_program(program) == "late\n"
