@@ -33,7 +33,7 @@ pub(crate) fn run_events(
 ) -> PyResult<bool> {
     for _ in 0..REQUESTS_PER_TURN {
         if channel.websocket().is_some() {
-            asgi::deliver(py, channel)?;
+            asgi::resume(py, reactor, channel)?;
             return Ok(false);
         }
         let _ = settle(py, reactor, channel)?;

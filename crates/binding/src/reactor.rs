@@ -125,9 +125,13 @@ pub(crate) fn event_loop(py: Python<'_>) -> PyResult<Py<PyAny>> {
 /// A future for an application to wait on.
 pub(crate) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let future = current()?.tasks.future(py)?;
-    // The flag that a future's own `__await__` sets, so that a task accepts it.
-    future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
+    mark_awaited(&future)?;
     Ok(future)
+}
+
+/// Sets the flag that a future's own `__await__` sets, so that a task accepts it.
+pub(crate) fn mark_awaited(future: &Bound<'_, PyAny>) -> PyResult<()> {
+    future.setattr(intern!(future.py(), "_asyncio_future_blocking"), true)
 }
 
 impl Reactor {
@@ -456,17 +460,6 @@ impl Reactor {
             }
         }
         self.tasks.cancel(py)
-    }
-
-    /// Lets those go on who wait for these futures, unless they were cancelled meanwhile.
-    pub(crate) fn wake(py: Python<'_>, waiters: Vec<Py<PyAny>>) -> PyResult<()> {
-        for waiter in waiters {
-            let waiter = waiter.bind(py);
-            if !waiter.call_method0(intern!(py, "done"))?.is_truthy()? {
-                waiter.call_method1(intern!(py, "set_result"), (py.None(),))?;
-            }
-        }
-        Ok(())
     }
 
     /// `(scope, receive, send)` of the channel's current exchange.

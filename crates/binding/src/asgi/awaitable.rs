@@ -8,6 +8,7 @@ use super::websocket;
 use crate::exchange::ExchangeId;
 use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
+use pyo3::intern;
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -70,6 +71,17 @@ fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
         reactor.write_out(py, &channel)?;
     }
     Ok(future)
+}
+
+/// Lets those go on who wait for these futures, unless they were cancelled meanwhile.
+pub(super) fn wake(py: Python<'_>, waiters: impl IntoIterator<Item = Py<PyAny>>) -> PyResult<()> {
+    for waiter in waiters {
+        let waiter = waiter.bind(py);
+        if !waiter.call_method0(intern!(py, "done"))?.is_truthy()? {
+            waiter.call_method1(intern!(py, "set_result"), (py.None(),))?;
+        }
+    }
+    Ok(())
 }
 
 fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<'_, PyAny>>> {

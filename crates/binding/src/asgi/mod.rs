@@ -10,7 +10,7 @@ pub(crate) use receive::{Receive, deliver};
 pub(crate) use scope::{ScopeFactory, scope_of};
 pub(crate) use send::{Send, read_pair, relieve, send_head};
 pub(crate) use websocket::{
-    WebSocketExchange, begin_websocket, finish_websocket, is_handshake, websocket_arguments,
+    WebSocketExchange, begin_websocket, finish_websocket, is_handshake, resume, websocket_arguments,
 };
 
 use pyo3::prelude::*;

@@ -1,10 +1,9 @@
 //! `receive`: parts of the request body, then the client's departure.
 
-use super::awaitable::{Awaitable, Wait};
+use super::awaitable::{Awaitable, Wait, wake};
 use super::{AsgiExchange, websocket};
 use crate::channel::Channel;
 use crate::exchange::{ExchangeId, Stage};
-use crate::reactor::Reactor;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -27,7 +26,8 @@ impl Receive {
 pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
     let waiters = match &mut *channel.stage.borrow_mut() {
         Stage::WebSocket(exchange) if websocket::has_message(channel) => {
-            std::mem::take(&mut exchange.receive_waiters)
+            let waiters = std::mem::take(&mut exchange.receive_waiters);
+            waiters.into_iter().map(|waiter| waiter.future).collect()
         }
         stage => match stage.asgi() {
             Some(asgi)
@@ -39,7 +39,7 @@ pub(crate) fn deliver(py: Python<'_>, channel: &Channel) -> PyResult<()> {
             _ => return Ok(()),
         },
     };
-    Reactor::wake(py, waiters)
+    wake(py, waiters)
 }
 
 fn has_message(asgi: &AsgiExchange, http: &Connection) -> bool {

@@ -1,6 +1,6 @@
 //! `send`: the application's response onto the connection.
 
-use super::awaitable::{Awaitable, CLIENT_LEFT, Wait};
+use super::awaitable::{Awaitable, CLIENT_LEFT, Wait, wake};
 use crate::channel::Channel;
 use crate::errors::{ClientLeftError, reply_error};
 use crate::exchange::{ExchangeId, Stage};
@@ -293,5 +293,5 @@ pub(crate) fn relieve(py: Python<'_>, channel: &Channel) -> PyResult<()> {
         Stage::WebSocket(exchange) => std::mem::take(&mut exchange.send_waiters),
         _ => return Ok(()),
     };
-    Reactor::wake(py, waiters)
+    wake(py, waiters)
 }

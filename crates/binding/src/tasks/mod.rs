@@ -9,7 +9,7 @@
 mod parking;
 mod runner;
 
-use self::runner::Runner;
+pub(crate) use self::runner::Runner;
 use crate::exchange::Completion;
 use crate::raw::{self, Context, Step};
 use pyo3::exceptions::PyRuntimeError;
@@ -71,6 +71,8 @@ pub(crate) struct TaskPool {
     weak_reference_count: Py<PyAny>,
     parked: RefCell<Vec<Standing>>,
     current: RefCell<Option<Standing>>,
+    /// What drives the coroutine that is being resumed.
+    driving: RefCell<Option<Py<Runner>>>,
     /// The tasks of coroutines that have suspended and not ended.
     suspended: RefCell<Slab<Py<PyAny>>>,
     /// References to a task in a step in which only asyncio and the pool hold it: the fewest that
@@ -96,6 +98,7 @@ impl TaskPool {
             weak_reference_count: py.import("weakref")?.getattr("getweakrefcount")?.unbind(),
             parked: RefCell::default(),
             current: RefCell::default(),
+            driving: RefCell::default(),
             suspended: RefCell::default(),
             usual_references: Cell::new((isize::MAX, 0)),
         })
@@ -194,6 +197,53 @@ impl TaskPool {
             self.discard(py)?;
         }
         Ok(Some((outcome, context)))
+    }
+
+    /// What drives the coroutine that runs now, or will once it suspends; None where some other task
+    /// of the application runs.
+    pub(crate) fn runner(&self, py: Python<'_>) -> Option<Py<Runner>> {
+        if let Some(runner) = &*self.driving.borrow() {
+            return Some(runner.clone_ref(py));
+        }
+        let current = self.current.borrow();
+        current
+            .as_ref()
+            .map(|standing| standing.runner.clone_ref(py))
+    }
+
+    /// Resumes the coroutine of a runner.
+    fn step<'py>(&self, runner: &Bound<'py, Runner>, work: &Work) -> PyResult<Step<'py>> {
+        let py = runner.py();
+        let before = self.driving.replace(Some(runner.clone().unbind()));
+        let step = work.context.run(py, || raw::step(work.coroutine.bind(py)));
+        self.driving.replace(before);
+        step
+    }
+
+    /// Resumes a coroutine at once where its task waits for nothing but this future; false where it
+    /// does not, and the future is to be used.
+    ///
+    /// The coroutine runs as in its task's next step, which the loop would else take in its next turn.
+    /// As long as it comes to wait for the same future again, the task is not woken at all.
+    pub(crate) fn resume(
+        &self,
+        py: Python<'_>,
+        runner: &Py<Runner>,
+        future: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        let runner = runner.bind(py);
+        let Some(place) = runner.get().place_waiting_for(future) else {
+            return Ok(false);
+        };
+        let task = match self.suspended.borrow().get(place) {
+            Some(task) => task.clone_ref(py),
+            None => return Ok(false),
+        };
+        self.leave(py)?;
+        self.enter_task.bind(py).call1((&self.event_loop, &task))?;
+        let to_wake = Runner::resume(runner, future, self);
+        self.leave_task.bind(py).call1((&self.event_loop, &task))?;
+        Ok(!to_wake?)
     }
 
     /// Makes a standing task the loop's current one, if none is yet.

@@ -1,7 +1,7 @@
 //! What a standing task runs: nothing at first, then the coroutine that it is given.
 
-use super::Work;
 use super::parking::Parking;
+use super::{TaskPool, Work};
 use crate::completion;
 use crate::exchange::Next;
 use crate::raw::{self, Step};
@@ -31,9 +31,11 @@ enum State {
         awaited: Py<PyAny>,
         /// The task's next step was asked for before the coroutine began.
         early: bool,
+        /// The task has not driven the coroutine yet.
+        is_first: bool,
     },
-    /// The task drives this coroutine.
-    Driving(Work),
+    /// The task drives this coroutine, which waits for the object at this address. The task holds it.
+    Driving { work: Work, awaited: usize },
     /// Nothing is left to do.
     Retired,
 }
@@ -58,6 +60,7 @@ impl Runner {
             work,
             awaited: awaited.unbind(),
             early,
+            is_first: true,
         });
         wake(py, before)
     }
@@ -65,6 +68,50 @@ impl Runner {
     pub(super) fn retire(&self, py: Python<'_>) -> PyResult<()> {
         let before = self.replace(State::Retired);
         wake(py, before)
+    }
+
+    /// Where the pool knows the task, if it waits for exactly this object.
+    pub(super) fn place_waiting_for(&self, awaited: &Bound<'_, PyAny>) -> Option<usize> {
+        match &*self.state() {
+            State::Driving {
+                work,
+                awaited: address,
+            } if *address == address_of(awaited) => Some(work.place),
+            _ => None,
+        }
+    }
+
+    /// Resumes the coroutine without its task, which goes on waiting; true where the task is to be
+    /// woken, as the coroutine has ended or waits for something else.
+    pub(super) fn resume(
+        slf: &Bound<'_, Self>,
+        awaited: &Bound<'_, PyAny>,
+        tasks: &TaskPool,
+    ) -> PyResult<bool> {
+        let runner = slf.get();
+        let work = match runner.replace(State::Retired) {
+            State::Driving { work, .. } => work,
+            other => {
+                runner.replace(other);
+                return Ok(true);
+            }
+        };
+        let step = tasks.step(slf, &work)?;
+        match Self::after(slf, work, step, None)? {
+            Some(next) if next.is(awaited) => return Ok(false),
+            Some(next) => {
+                if let State::Driving { work, .. } = runner.replace(State::Retired) {
+                    runner.replace(State::Handed {
+                        work,
+                        awaited: next.unbind(),
+                        early: false,
+                        is_first: false,
+                    });
+                }
+            }
+            None => {}
+        }
+        Ok(true)
     }
 
     /// Resumes the coroutine and returns what the task waits for, or None when it is to end.
@@ -75,9 +122,13 @@ impl Runner {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
         let references = begin_step(py, &work, is_first);
-        let step = work
-            .context
-            .run(py, || raw::step(work.coroutine.bind(py)))?;
+        let step = match reactor::current() {
+            Ok(reactor) => reactor.tasks.step(slf, &work)?,
+            // The engine is gone.
+            Err(_) => work
+                .context
+                .run(py, || raw::step(work.coroutine.bind(py)))?,
+        };
         Self::after(slf, work, step, references)
     }
 
@@ -94,7 +145,11 @@ impl Runner {
         loop {
             let outcome = match step {
                 Step::Suspended(awaited) => {
-                    runner.replace(State::Driving(work));
+                    let address = address_of(&awaited);
+                    runner.replace(State::Driving {
+                        work,
+                        awaited: address,
+                    });
                     return Ok(Some(awaited));
                 }
                 Step::Returned(value) => Ok(value),
@@ -143,6 +198,10 @@ impl Runner {
     }
 }
 
+fn address_of(object: &Bound<'_, PyAny>) -> usize {
+    object.as_ptr().addr()
+}
+
 /// See `TaskPool::begin_step`; the engine may be gone.
 fn begin_step(py: Python<'_>, work: &Work, is_first: bool) -> Option<isize> {
     let reactor = reactor::current().ok()?;
@@ -184,17 +243,23 @@ impl Runner {
                 work,
                 awaited,
                 early,
+                is_first,
             } => {
                 // A bare yield asks for one turn of the loop, which has passed unless this step was
                 // asked for too early.
                 if awaited.is_none(py) && !early {
-                    return Self::drive(slf, work, true);
+                    return Self::drive(slf, work, is_first);
                 }
-                let _ = begin_step(py, &work, true);
-                runner.replace(State::Driving(work));
-                Ok(Some(awaited.into_bound(py)))
+                let _ = begin_step(py, &work, is_first);
+                let awaited = awaited.into_bound(py);
+                let address = address_of(&awaited);
+                runner.replace(State::Driving {
+                    work,
+                    awaited: address,
+                });
+                Ok(Some(awaited))
             }
-            State::Driving(work) => Self::drive(slf, work, false),
+            State::Driving { work, .. } => Self::drive(slf, work, false),
             State::Parked(_) | State::Retired => Ok(None),
         }
     }
@@ -222,7 +287,7 @@ impl Runner {
         let _ = (value, traceback);
         let py = slf.py();
         let work = match slf.get().replace(State::Retired) {
-            State::Driving(work) => work,
+            State::Driving { work, .. } => work,
             State::Handed { work, awaited, .. } => {
                 // The task would have cancelled what it waits for.
                 if awaited.bind(py).hasattr(intern!(py, "cancel"))? {
@@ -250,7 +315,7 @@ impl Runner {
     /// Closes the coroutine, as the interpreter does with one that is dropped unfinished.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         match self.replace(State::Retired) {
-            State::Driving(work) | State::Handed { work, .. } => {
+            State::Driving { work, .. } | State::Handed { work, .. } => {
                 forget(work.place);
                 let coroutine = work.coroutine.bind(py);
                 coroutine.call_method0(intern!(py, "close")).map(drop)

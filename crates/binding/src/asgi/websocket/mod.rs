@@ -3,6 +3,7 @@
 mod receive;
 mod send;
 
+pub(crate) use receive::resume;
 pub(super) use receive::{has_message, receive};
 pub(super) use send::wait_for_room;
 
@@ -15,6 +16,7 @@ use crate::answer::{call_asgi, drive};
 use crate::channel::Channel;
 use crate::exchange::{Next, Stage};
 use crate::reactor::Reactor;
+use crate::tasks::Runner;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use sixlane_engine::http1::{Framing, Head};
@@ -37,10 +39,19 @@ pub(crate) struct WebSocketExchange {
     denial: Option<ResponseHead>,
     /// The application has ended.
     pub(crate) finished: bool,
-    /// The futures that `receive()`s wait on; each looks for a message by itself when it is woken.
-    pub(super) receive_waiters: Vec<Py<PyAny>>,
+    /// Those who wait in `receive()`; each looks for a message by itself when it is woken.
+    pub(super) receive_waiters: Vec<ReceiveWaiter>,
+    /// The future of the one who goes on at once, to wait for again.
+    resumed: Option<Py<PyAny>>,
     /// The futures that `send()`s wait on, until the client has taken enough.
     pub(super) send_waiters: Vec<Py<PyAny>>,
+}
+
+/// One who waits in `receive()`.
+pub(super) struct ReceiveWaiter {
+    pub(super) future: Py<PyAny>,
+    /// What drives the coroutine, where it is that of the application itself.
+    runner: Option<Py<Runner>>,
 }
 
 /// Whether a request is to be a WebSocket handshake. One that only mentions the protocol, and lacks the
@@ -81,6 +92,7 @@ pub(crate) fn begin_websocket(
         denial: None,
         finished: false,
         receive_waiters: Vec::new(),
+        resumed: None,
         send_waiters: Vec::new(),
     }));
     channel.http.borrow_mut().buffer_body(0, reactor.now());
@@ -99,7 +111,7 @@ pub(crate) fn websocket_arguments<'py>(
     let exchange = channel.exchange();
     Ok((
         scope_of(py, &reactor.scopes, channel)?.into_any(),
-        Bound::new(py, WebSocketReceive { exchange })?.into_any(),
+        Bound::new(py, WebSocketReceive::new(py, exchange)?)?.into_any(),
         Bound::new(py, WebSocketSend::new(exchange))?.into_any(),
     ))
 }

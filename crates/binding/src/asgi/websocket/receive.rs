@@ -1,9 +1,10 @@
 //! `receive`: the handshake, the client's messages, then the end of the connection.
 
-use super::super::awaitable::{Awaitable, Wait};
+use super::super::awaitable::{Awaitable, Wait, wake};
+use super::ReceiveWaiter;
 use crate::channel::Channel;
-use crate::exchange::ExchangeId;
-use crate::reactor;
+use crate::exchange::{ExchangeId, Stage};
+use crate::reactor::{self, Reactor};
 use pyo3::exceptions::PyStopIteration;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -17,14 +18,89 @@ const ABNORMAL: u16 = 1006;
 /// The `receive` callable of a WebSocket connection.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct WebSocketReceive {
-    pub(super) exchange: ExchangeId,
+    /// The same for each call: it keeps nothing between its steps.
+    awaitable: Py<Awaitable>,
+}
+
+impl WebSocketReceive {
+    pub(super) fn new(py: Python<'_>, exchange: ExchangeId) -> PyResult<Self> {
+        let awaitable = Py::new(py, Awaitable::new(Wait::WebSocketMessage(exchange)))?;
+        Ok(Self { awaitable })
+    }
 }
 
 #[pymethods]
 impl WebSocketReceive {
-    fn __call__(&self) -> Awaitable {
-        Awaitable::new(Wait::WebSocketMessage(self.exchange))
+    fn __call__(&self, py: Python<'_>) -> Py<Awaitable> {
+        self.awaitable.clone_ref(py)
     }
+}
+
+/// Has whoever waits in `receive()` go on, if there is a message to give: the application itself at
+/// once, its other tasks in the loop's next turn. Only called where no task runs.
+pub(crate) fn resume(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+    let waiters = match &mut *channel.stage.borrow_mut() {
+        Stage::WebSocket(exchange)
+            if !exchange.receive_waiters.is_empty() && has_message(channel) =>
+        {
+            std::mem::take(&mut exchange.receive_waiters)
+        }
+        _ => return Ok(()),
+    };
+    for ReceiveWaiter { future, runner } in waiters {
+        let future = future.bind(py);
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            continue;
+        }
+        let resumed = match runner {
+            Some(runner) => {
+                set_resumed(channel, Some(future.clone().unbind()));
+                let resumed = reactor.tasks.resume(py, &runner, future);
+                set_resumed(channel, None);
+                resumed?
+            }
+            None => false,
+        };
+        if !resumed {
+            wake(py, [future.clone().unbind()])?;
+        }
+    }
+    Ok(())
+}
+
+fn set_resumed(channel: &Channel, future: Option<Py<PyAny>>) {
+    if let Some(exchange) = channel.stage.borrow_mut().websocket() {
+        exchange.resumed = future;
+    }
+}
+
+/// The future to wait for: once more that of the one who goes on at once, as its task still waits
+/// for it, unless it was cancelled.
+fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<Bound<'py, PyAny>> {
+    let resumed = channel
+        .stage
+        .borrow_mut()
+        .websocket()
+        .and_then(|exchange| exchange.resumed.take());
+    let future = match resumed {
+        Some(future)
+            if !future
+                .call_method0(py, intern!(py, "done"))?
+                .is_truthy(py)? =>
+        {
+            let future = future.into_bound(py);
+            reactor::mark_awaited(&future)?;
+            future
+        }
+        _ => reactor::park(py)?,
+    };
+    if let Some(exchange) = channel.stage.borrow_mut().websocket() {
+        exchange.receive_waiters.push(ReceiveWaiter {
+            future: future.clone().unbind(),
+            runner: reactor.tasks.runner(py),
+        });
+    }
+    Ok(future)
 }
 
 /// Whether there is a message for an application that waits.
@@ -65,11 +141,7 @@ pub(crate) fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_
     if let Some(message) = last_message(py, &channel)? {
         return given(message);
     }
-    let future = reactor::park(py)?;
-    if let Some(exchange) = channel.stage.borrow_mut().websocket() {
-        exchange.receive_waiters.push(future.clone().unbind());
-    }
-    Ok(future)
+    park(py, &reactor, &channel)
 }
 
 fn given<'py>(message: Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {

@@ -204,7 +204,7 @@ fn add_headers(headers: &mut Vec<(Vec<u8>, Vec<u8>)>, message: &Bound<'_, PyDict
         b"upgrade",
         b"connection",
     ];
-    if let Some(subprotocol) = given(message, "subprotocol")? {
+    if let Some(subprotocol) = given(message, intern!(message.py(), "subprotocol"))? {
         let value = subprotocol.cast::<PyString>()?.to_str()?;
         if !value.is_empty() {
             own.push(b"sec-websocket-protocol");
@@ -227,7 +227,10 @@ fn add_headers(headers: &mut Vec<(Vec<u8>, Vec<u8>)>, message: &Bound<'_, PyDict
 }
 
 /// A value that is there and not None.
-fn given<'py>(message: &Bound<'py, PyDict>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn given<'py>(
+    message: &Bound<'py, PyDict>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     Ok(message.get_item(name)?.filter(|value| !value.is_none()))
 }
 
@@ -257,21 +260,21 @@ fn send_message(reactor: &Reactor, channel: &Channel, message: &Bound<'_, PyDict
         }
         _ => Err(ClientLeftError::new_err(CLIENT_LEFT)),
     };
-    if let Some(data) = given(message, "bytes")? {
+    if let Some(data) = given(message, intern!(message.py(), "bytes"))? {
         return put(Kind::Binary, read_bytes(data)?.as_bytes());
     }
-    let text = given(message, "text")?
+    let text = given(message, intern!(message.py(), "text"))?
         .ok_or_else(|| PyValueError::new_err("websocket.send needs bytes or text"))?;
     // Characters that UTF-8 does not have raise here.
     put(Kind::Text, text.cast::<PyString>()?.to_str()?.as_bytes())
 }
 
 fn close(reactor: &Reactor, channel: &Channel, message: &Bound<'_, PyDict>) -> PyResult<()> {
-    let code = match given(message, "code")? {
+    let code = match given(message, intern!(message.py(), "code"))? {
         Some(code) => code.extract::<u16>()?,
         None => NORMAL,
     };
-    let reason = given(message, "reason")?;
+    let reason = given(message, intern!(message.py(), "reason"))?;
     let reason = match &reason {
         Some(reason) => reason.cast::<PyString>()?.to_str()?,
         None => "",

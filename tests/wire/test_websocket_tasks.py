@@ -1,0 +1,298 @@
+"""A WebSocket's application runs in one task, however its waits for messages are ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, Literal
+
+import anyio
+import anyio.lowlevel
+import pytest
+from support.engine import RunningEngine
+from support.raw_client import Client
+from support.websocket_client import WebSocketClient
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Serve = Callable[[Receive, Send], Awaitable[None]]
+
+seen: ContextVar[int] = ContextVar("seen", default=0)
+
+
+def accepting(serve: Serve) -> Callable[..., Awaitable[None]]:
+    """Make an ASGI app that accepts, then leaves the rest to `serve`; its HTTP answers are empty."""
+
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        await serve(receive, send)
+
+    return app
+
+
+async def say(send: Send, *words: object) -> None:
+    """Send words as one message."""
+    await send({"type": "websocket.send", "text": " ".join(map(str, words))})
+
+
+def current() -> "asyncio.Task[Any]":
+    """Return the task that runs."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+async def a_bare_turn() -> None:
+    """Wait for the loop's next turn."""
+    await asyncio.sleep(0)
+
+
+async def a_timer() -> None:
+    """Wait for a timer."""
+    await asyncio.sleep(0.001)
+
+
+async def a_child_task() -> None:
+    """Wait for another task."""
+    await asyncio.create_task(asyncio.sleep(0))
+
+
+async def a_checkpoint() -> None:
+    """Wait as anyio does."""
+    await anyio.lowlevel.checkpoint()
+
+
+async def a_future_that_is_done() -> None:
+    """Wait for what is there already."""
+    future = asyncio.get_running_loop().create_future()
+    future.set_result(None)
+    await future
+
+
+async def nothing() -> None:
+    """Wait for nothing."""
+
+
+@pytest.mark.parametrize(
+    "between",
+    [nothing, a_bare_turn, a_timer, a_child_task, a_checkpoint, a_future_that_is_done],
+    ids=lambda wait: wait.__name__,
+)
+def test_task_and_context_stay_whatever_is_awaited_between_messages(
+    between: Callable[[], Awaitable[None]],
+) -> None:
+    """What a message has set is there at the next, and the task is the same."""
+
+    async def serve(receive: Receive, send: Send) -> None:
+        first = current()
+        while (message := await receive())["type"] == "websocket.receive":
+            seen.set(seen.get() + 1)
+            await between()
+            await say(send, message["text"], seen.get(), current() is first)
+            await between()
+
+    with RunningEngine(accepting(serve)) as engine:
+        with WebSocketClient(engine.port) as one, WebSocketClient(engine.port) as other:
+            for count in range(1, 6):
+                for client in (one, other):
+                    client.send_text("word")
+                    assert str(client.read_frame()) == f"text:word {count} True"
+            one.send_close(1000)
+            other.send_close(1000)
+        engine.wait_until_idle()
+
+
+async def cancel_by_itself(receive: Receive, send: Send) -> None:
+    """Ask for its own cancellation, which comes at the next wait."""
+    message = await receive()
+    current().cancel()
+    await say(send, message["text"])
+    try:
+        await receive()
+    except asyncio.CancelledError:
+        current().uncancel()
+        await say(send, "cancelled")
+    await say(send, (await receive())["text"])
+
+
+async def cancel_by_itself_and_wait_for_another(receive: Receive, send: Send) -> None:
+    """Ask for its own cancellation, which comes at a wait for something else."""
+    message = await receive()
+    current().cancel()
+    await say(send, message["text"])
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        current().uncancel()
+        await say(send, "cancelled")
+    await say(send, (await receive())["text"])
+
+
+async def run_into_a_timeout(receive: Receive, send: Send) -> None:
+    """Give up the wait for a message."""
+    await say(send, (await receive())["text"])
+    try:
+        async with asyncio.timeout(0.01):
+            await receive()
+    except TimeoutError:
+        await say(send, "cancelled")
+    async with asyncio.timeout(60):
+        await say(send, (await receive())["text"])
+
+
+async def move_on(receive: Receive, send: Send) -> None:
+    """Give up the wait for a message in anyio's way."""
+    await say(send, (await receive())["text"])
+    with anyio.move_on_after(0.01) as scope:
+        await receive()
+    await say(send, "cancelled" if scope.cancelled_caught else "not cancelled")
+    await say(send, (await receive())["text"])
+
+
+async def fail_in_a_group(receive: Receive, send: Send) -> None:
+    """Have a child's failure end the wait for a message."""
+
+    async def fail() -> None:
+        await asyncio.sleep(0.001)
+        raise LookupError
+
+    await say(send, (await receive())["text"])
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+            await receive()
+    except* LookupError:
+        await say(send, "cancelled")
+    await say(send, (await receive())["text"])
+
+
+async def be_cancelled_by_a_timer(receive: Receive, send: Send) -> None:
+    """Have somebody else end the wait for a message."""
+    await say(send, (await receive())["text"])
+    asyncio.get_running_loop().call_later(0.001, current().cancel)
+    try:
+        await receive()
+    except asyncio.CancelledError:
+        current().uncancel()
+        await say(send, "cancelled")
+    await say(send, (await receive())["text"])
+
+
+async def let_a_child_wait(receive: Receive, send: Send) -> None:
+    """Have another task wait for a message, and give up."""
+    await say(send, (await receive())["text"])
+    child = asyncio.ensure_future(receive())
+    done, _ = await asyncio.wait([child], timeout=0.01)
+    assert not done
+    child.cancel()
+    await asyncio.wait([child])
+    await say(send, "cancelled" if child.cancelled() else "not cancelled")
+    await say(send, (await asyncio.ensure_future(receive()))["text"])
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize(
+    "serve",
+    [
+        cancel_by_itself,
+        cancel_by_itself_and_wait_for_another,
+        run_into_a_timeout,
+        move_on,
+        fail_in_a_group,
+        be_cancelled_by_a_timer,
+        let_a_child_wait,
+    ],
+    ids=lambda serve: serve.__name__,
+)
+def test_a_wait_that_is_cancelled_loses_no_message(
+    serve: Serve, loop: Literal["asyncio", "uvloop"]
+) -> None:
+    """The cancellation arrives where asyncio puts it, and what comes afterwards is read."""
+    with RunningEngine(accepting(serve), loop=loop) as engine:
+        for _ in range(3):
+            with WebSocketClient(engine.port) as client:
+                client.send_text("first")
+                assert str(client.read_frame()) == "text:first"
+                assert str(client.read_frame()) == "text:cancelled"
+                client.send_text("second")
+                assert str(client.read_frame()) == "text:second"
+                assert client.read_close() == (1000, "")
+                client.send_close(1000)
+        engine.wait_until_idle()
+
+
+def test_several_tasks_may_wait_for_messages() -> None:
+    """Each message goes to one of them."""
+
+    async def serve(receive: Receive, send: Send) -> None:
+        async def answer(name: str) -> None:
+            await say(send, (await receive())["text"], name)
+
+        await say(send, (await receive())["text"], "alone")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(answer("one of two"))
+            group.create_task(answer("one of two"))
+        await say(send, (await receive())["text"], "alone")
+
+    with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
+        for number, name in enumerate(["alone", "one of two", "one of two", "alone"]):
+            client.send_text(str(number))
+            assert str(client.read_frame()) == f"text:{number} {name}"
+        assert client.read_close() == (1000, "")
+
+
+def test_a_message_may_be_passed_on_to_another_connection() -> None:
+    """One connection's application sends on another's, whose own waits meanwhile."""
+    members: list[Send] = []
+
+    async def serve(receive: Receive, send: Send) -> None:
+        members.append(send)
+        await say(send, "ready")
+        while (message := await receive())["type"] == "websocket.receive":
+            for member in members:
+                await say(member, message["text"])
+        members.remove(send)
+
+    with RunningEngine(accepting(serve)) as engine:
+        with WebSocketClient(engine.port) as one, WebSocketClient(engine.port) as other:
+            for client in (one, other):
+                assert str(client.read_frame()) == "text:ready"
+            for sender in (one, other, one):
+                sender.send_text("hello")
+                for client in (one, other):
+                    assert str(client.read_frame()) == "text:hello"
+            one.send_close(1000)
+            other.send_close(1000)
+        engine.wait_until_idle()
+
+
+def test_a_failure_after_some_messages_is_logged_and_closes() -> None:
+    """The client hears 1011, and the loop has no current task left over."""
+
+    async def serve(receive: Receive, send: Send) -> None:
+        await say(send, (await receive())["text"])
+        await receive()
+        raise LookupError("after two")
+
+    async def look() -> bool:
+        loop = asyncio.get_running_loop()
+        found = loop.create_future()
+        loop.call_soon(lambda: found.set_result(asyncio.current_task() is None))
+        return bool(await found)
+
+    with RunningEngine(accepting(serve)) as engine:
+        with WebSocketClient(engine.port) as client:
+            client.send_text("first")
+            assert str(client.read_frame()) == "text:first"
+            client.send_text("second")
+            assert client.read_close() == (1011, "")
+            client.send_close(1011)
+        with Client(engine.port) as client:
+            assert client.ask("/").status == 204
+        assert engine.run(look())
+        engine.wait_until_idle()
+        assert [str(failure.error) for failure in engine.failures] == ["after two"]
