@@ -20,7 +20,7 @@ seen: ContextVar[int] = ContextVar("seen", default=0)
 
 
 def accepting(serve: Serve) -> Callable[..., Awaitable[None]]:
-    """Make an ASGI app that accepts, then leaves the rest to `serve`; its HTTP answers are empty."""
+    """Make an app that accepts and leaves the rest to `serve`; it answers HTTP with nothing."""
 
     async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
