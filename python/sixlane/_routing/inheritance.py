@@ -63,27 +63,8 @@ class Inheritance(SimpleNamespace):
 
     @classmethod
     def from_options(cls, prefix: str, options: Mapping[str, Any]) -> Inheritance:
-        """Read one level from the options given to a router, an inclusion or a route.
-
-        Lists and mappings are copied: what a user does to them later changes nothing here.
-        """
-        given = options.get
-        response_class = given("response_class") or given("default_response_class")
-        return cls(
-            prefix=prefix,
-            tags=list(given("tags") or ()),
-            dependencies=list(given("dependencies") or ()),
-            responses=dict(given("responses") or ()),
-            callbacks=list(given("callbacks") or ()),
-            deprecated=given("deprecated"),
-            include_in_schema=given("include_in_schema") is not False,
-            response_class=response_class or _JSON_BY_DEFAULT,
-            generate_unique_id_function=given("generate_unique_id_function") or _ID_BY_DEFAULT,
-            strict_content_type=given("strict_content_type", _STRICT_BY_DEFAULT),
-            max_body_size=given("max_body_size"),
-            form_limits=dict(given("form_limits") or ()),
-            dependency_overrides_provider=given("dependency_overrides_provider"),
-        )
+        """Read one level from the options given to a router, an inclusion or a route."""
+        return cls(prefix=prefix, **read_inherited(options))
 
     def around(self, inner: Inheritance) -> Inheritance:
         """Combine two levels: lists concatenate outer first, single values are the innermost's.
@@ -110,11 +91,33 @@ class Inheritance(SimpleNamespace):
 
     def as_options(self) -> dict[str, Any]:
         """Return everything but the prefix as the options of a route."""
-        return {name: getattr(self, name) for name in INHERITED}
+        options = vars(self).copy()
+        del options["prefix"]
+        return options
 
 
-INHERITED = tuple(name for name in Inheritance.__annotations__ if name != "prefix")
-"""The attributes a route has from the routers around it."""
+def read_inherited(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what routes have from the routers around them, by name, with defaults.
+
+    Lists and mappings are copied: what a user does to them later changes nothing here.
+    """
+    given = options.get
+    return {
+        "tags": list(given("tags") or ()),
+        "dependencies": list(given("dependencies") or ()),
+        "responses": dict(given("responses") or ()),
+        "callbacks": list(given("callbacks") or ()),
+        "deprecated": given("deprecated"),
+        "include_in_schema": given("include_in_schema") is not False,
+        "response_class": (
+            given("response_class") or given("default_response_class") or _JSON_BY_DEFAULT
+        ),
+        "generate_unique_id_function": given("generate_unique_id_function") or _ID_BY_DEFAULT,
+        "strict_content_type": given("strict_content_type", _STRICT_BY_DEFAULT),
+        "max_body_size": given("max_body_size"),
+        "form_limits": dict(given("form_limits") or ()),
+        "dependency_overrides_provider": given("dependency_overrides_provider"),
+    }
 
 
 def check_prefix(prefix: str) -> None:

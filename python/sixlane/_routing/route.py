@@ -21,7 +21,7 @@ from sixlane._options import APIRouteOptions
 from sixlane._routing.arguments import check_methods, check_response_class, check_status_code
 from sixlane._routing.identifier import generate_unique_id
 from sixlane._routing.included import compiling, find_compiled, find_copy
-from sixlane._routing.inheritance import Inheritance
+from sixlane._routing.inheritance import Inheritance, read_inherited
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.pattern import parse_pattern
 from sixlane._run.replaced import Steps
@@ -154,7 +154,7 @@ class APIRoute(Route):
         check_methods(settings["methods"])
         attributes = vars(self)
         attributes.update(settings)
-        attributes.update(Inheritance.from_options(path, settings).as_options())
+        attributes.update(read_inherited(settings))
         self.original_route = self
         self.item_model = None
         self.endpoint = endpoint
