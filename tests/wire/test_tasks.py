@@ -206,3 +206,27 @@ def test_callbacks_keep_their_order() -> None:
         for _ in range(3):
             with Client(engine.port) as client:
                 assert [client.ask("/").body for _ in range(2)] == [b"[1,2,3,4]"] * 2
+
+
+def test_several_requests_may_wait_for_one_future() -> None:
+    """Nobody is in the way of another that awaits the same task in the same turn."""
+    app = FastAPI(openapi_url=None)
+    tasks: dict[str, asyncio.Task[str]] = {}
+
+    @app.get("/load")
+    async def load(key: str) -> str:
+        if key not in tasks:
+            tasks[key] = asyncio.create_task(asyncio.sleep(0.01, key))
+        return await tasks[key]
+
+    with RunningEngine(app) as engine:
+        clients = [Client(engine.port) for _ in range(3)]
+        for client in clients:
+            assert client.ask("/load?key=first").body == b'"first"'
+        for key in ("second", "third"):
+            with engine.paused():
+                for client in clients:
+                    client.send(request(f"/load?key={key}"))
+            assert [client.read_answer().body for client in clients] == [f'"{key}"'.encode()] * 3
+        for client in clients:
+            client.close()

@@ -1,6 +1,10 @@
 """A WebSocket's application runs in one task, however its waits for messages are ended."""
 
 import asyncio
+import contextlib
+import gc
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -296,3 +300,139 @@ def test_a_failure_after_some_messages_is_logged_and_closes() -> None:
         assert engine.run(look())
         engine.wait_until_idle()
         assert [str(failure.error) for failure in engine.failures] == ["after two"]
+
+
+async def wait_for_a_child_that_is_watched(receive: Receive, send: Send) -> None:
+    """Await a task that another one has begun to await."""
+
+    async def watch(child: "asyncio.Task[int]") -> int:
+        return await child
+
+    await say(send, (await receive())["text"])
+    await receive()
+    child = asyncio.create_task(asyncio.sleep(0.01, 42))
+    watcher = asyncio.create_task(watch(child))
+    await say(send, await child, await watcher)
+
+
+async def time_out_over_a_child_that_cleans_up(receive: Receive, send: Send) -> None:
+    """Have a cancelled child finish before its parent goes on."""
+    done: list[str] = []
+
+    async def clean_up() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.01)
+            done.append("cleaned")
+
+    child = asyncio.ensure_future(clean_up())
+    await asyncio.sleep(0)
+    await say(send, (await receive())["text"])
+    await receive()
+    try:
+        async with asyncio.timeout(0):
+            await child
+    except TimeoutError:
+        await say(send, child.cancelled(), done)
+
+
+async def be_cancelled_over_a_child_that_goes_on(receive: Receive, send: Send) -> None:
+    """Have the result of a child that does not let itself be cancelled."""
+
+    async def resist() -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.01)
+        return "kept"
+
+    child = asyncio.ensure_future(resist())
+    await asyncio.sleep(0)
+    await say(send, (await receive())["text"])
+    await receive()
+    current().cancel()
+    await say(send, await child)
+
+
+async def wait_twice_at_once(receive: Receive, send: Send) -> None:
+    """Wait for two messages in one call."""
+    await say(send, (await receive())["text"])
+    await say(send, *[message["text"] for message in await asyncio.gather(receive(), receive())])
+
+
+async def give_up_often(receive: Receive, send: Send) -> None:
+    """Leave nothing behind of waits that were given up."""
+    await say(send, (await receive())["text"])
+    before = sum(isinstance(each, asyncio.Future) for each in gc.get_objects())
+    for _ in range(500):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                await receive()
+    after = sum(isinstance(each, asyncio.Future) for each in gc.get_objects())
+    await say(send, after - before < 100)
+
+
+@pytest.mark.parametrize(
+    ("serve", "heard"),
+    [
+        (wait_for_a_child_that_is_watched, "42 42"),
+        (time_out_over_a_child_that_cleans_up, "True ['cleaned']"),
+        (be_cancelled_over_a_child_that_goes_on, "kept"),
+        (wait_twice_at_once, "second third"),
+        (give_up_often, "True"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_waits_are_those_of_any_task(serve: Serve, heard: str) -> None:
+    """What asyncio promises of tasks that wait for each other holds between messages too."""
+    with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
+        client.send_text("first")
+        assert str(client.read_frame()) == "text:first"
+        client.send_text("second")
+        client.send_text("third")
+        assert str(client.read_frame()) == f"text:{heard}"
+
+
+def test_a_message_is_out_before_the_application_goes_on() -> None:
+    """It does not wait for what blocks the loop after it."""
+    free = threading.Event()
+
+    async def serve(receive: Receive, send: Send) -> None:
+        while (message := await receive())["type"] == "websocket.receive":
+            await say(send, message["text"])
+            free.wait()
+
+    with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
+        for text in ("first", "second"):
+            free.clear()
+            client.send_text(text)
+            try:
+                assert str(client.read_frame()) == f"text:{text}"
+            finally:
+                free.set()
+
+
+def test_a_handler_that_blocks_leaves_the_client_its_time() -> None:
+    """A deadline begins where the handler sets it, not where its turn began."""
+
+    async def serve(receive: Receive, send: Send) -> None:
+        await say(send, (await receive())["text"])
+        await receive()
+        before = time.monotonic()
+        while time.monotonic() < before + 0.6:
+            pass
+        await send({"type": "websocket.close"})
+        await receive()
+
+    limits = {"websocket_close_timeout": 0.5}
+    with RunningEngine(accepting(serve), limits=limits) as engine:
+        with WebSocketClient(engine.port) as client:
+            client.send_text("first")
+            assert str(client.read_frame()) == "text:first"
+            client.send_text("second")
+            assert client.read_close() == (1000, "")
+            begun = time.monotonic()
+            assert client.read_frames() == []
+            assert time.monotonic() - begun > 0.3
+        engine.wait_until_idle()

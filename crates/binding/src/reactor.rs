@@ -10,7 +10,6 @@ use crate::tasks::TaskPool;
 use crate::threads::ThreadPool;
 use mio::{Events, Poll, Token};
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use sixlane_engine::http1::Date;
 use sixlane_engine::limits::Limits;
@@ -122,18 +121,6 @@ pub(crate) fn event_loop(py: Python<'_>) -> PyResult<Py<PyAny>> {
     Ok(current()?.tasks.event_loop(py))
 }
 
-/// A future for an application to wait on.
-pub(crate) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let future = current()?.tasks.future(py)?;
-    mark_awaited(&future)?;
-    Ok(future)
-}
-
-/// Sets the flag that a future's own `__await__` sets, so that a task accepts it.
-pub(crate) fn mark_awaited(future: &Bound<'_, PyAny>) -> PyResult<()> {
-    future.setattr(intern!(future.py(), "_asyncio_future_blocking"), true)
-}
-
 impl Reactor {
     pub(crate) fn install(parts: Parts) -> Rc<Self> {
         let reactor = Rc::new(Self {
@@ -188,6 +175,15 @@ impl Reactor {
     /// Requests dispatched since the start.
     pub(crate) fn requests(&self) -> u64 {
         self.serial.get()
+    }
+
+    /// Has an application run in the middle of a turn, whose reading of the clock it may outlast.
+    pub(crate) fn outside_turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        let turning = self.turning.replace(false);
+        let result = work();
+        self.read_clock();
+        self.turning.set(turning);
+        result
     }
 
     /// Does a turn's work by one reading of the clock.
@@ -346,6 +342,11 @@ impl Reactor {
         channel: &Rc<Channel>,
     ) -> PyResult<()> {
         if channel.busy.get() {
+            // The turn that is at work writes at its end; a message is not to wait for what the
+            // application does after it. The end sees what is broken.
+            if channel.websocket().is_some() {
+                let _ = channel.write(self.now());
+            }
             return Ok(());
         }
         let answered = dispatch::settle(py, self, channel)?;

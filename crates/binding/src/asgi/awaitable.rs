@@ -62,7 +62,7 @@ fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
         // A one-tuple keeps the message from being taken for several arguments.
         return Err(PyStopIteration::new_err((message.unbind(),)));
     }
-    let future = reactor::park(py)?;
+    let future = park(py)?;
     if let Some((reactor, channel)) = found {
         if let Some(asgi) = channel.stage.borrow_mut().asgi() {
             asgi.receive_waiters.push(future.clone().unbind());
@@ -71,6 +71,18 @@ fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
         reactor.write_out(py, &channel)?;
     }
     Ok(future)
+}
+
+/// A future for an application to wait on.
+pub(super) fn park(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let future = reactor::current()?.tasks.future(py)?;
+    mark_awaited(&future, true)?;
+    Ok(future)
+}
+
+/// Sets the flag that a future's own `__await__` sets, so that a task accepts it, or takes it back.
+pub(crate) fn mark_awaited(future: &Bound<'_, PyAny>, awaited: bool) -> PyResult<()> {
+    future.setattr(intern!(future.py(), "_asyncio_future_blocking"), awaited)
 }
 
 /// Lets those go on who wait for these futures, unless they were cancelled meanwhile.
@@ -94,7 +106,7 @@ fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<
     }
     match channel.stage.borrow_mut().asgi() {
         Some(asgi) if !asgi.disconnected => {
-            let future = reactor::park(py)?;
+            let future = park(py)?;
             asgi.send_waiters.push(future.clone().unbind());
             Ok(Some(future))
         }

@@ -242,8 +242,10 @@ impl TaskPool {
         self.leave(py)?;
         self.enter_task.bind(py).call1((&self.event_loop, &task))?;
         let to_wake = Runner::resume(runner, future, self);
-        self.leave_task.bind(py).call1((&self.event_loop, &task))?;
-        Ok(!to_wake?)
+        let left = self.leave_task.bind(py).call1((&self.event_loop, &task));
+        let to_wake = to_wake?;
+        left?;
+        Ok(!to_wake)
     }
 
     /// Makes a standing task the loop's current one, if none is yet.

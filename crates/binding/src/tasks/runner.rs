@@ -2,13 +2,16 @@
 
 use super::parking::Parking;
 use super::{TaskPool, Work};
+use crate::asgi::mark_awaited;
 use crate::completion;
 use crate::exchange::Next;
 use crate::raw::{self, Step};
 use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
+use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The coroutine that a standing task runs: it parks, then drives the coroutine it is given.
@@ -29,6 +32,8 @@ enum State {
     Handed {
         work: Work,
         awaited: Py<PyAny>,
+        /// `awaited` is a future, and has been told that it is awaited.
+        is_future: bool,
         /// The task's next step was asked for before the coroutine began.
         early: bool,
         /// The task has not driven the coroutine yet.
@@ -56,9 +61,11 @@ impl Runner {
         awaited: Bound<'_, PyAny>,
     ) -> PyResult<()> {
         let early = matches!(*self.state(), State::Fresh);
+        let is_future = accept(&awaited)?;
         let before = self.replace(State::Handed {
             work,
             awaited: awaited.unbind(),
+            is_future,
             early,
             is_first: true,
         });
@@ -68,6 +75,23 @@ impl Runner {
     pub(super) fn retire(&self, py: Python<'_>) -> PyResult<()> {
         let before = self.replace(State::Retired);
         wake(py, before)
+    }
+
+    /// Has the task wait for what the coroutine waits for.
+    fn wait_for<'py>(
+        &self,
+        work: Work,
+        awaited: Bound<'py, PyAny>,
+        is_future: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.replace(State::Driving {
+            work,
+            awaited: address_of(&awaited),
+        });
+        if is_future {
+            mark_awaited(&awaited, true)?;
+        }
+        Ok(awaited)
     }
 
     /// Where the pool knows the task, if it waits for exactly this object.
@@ -96,14 +120,22 @@ impl Runner {
                 return Ok(true);
             }
         };
-        let step = tasks.step(slf, &work)?;
+        let step = match tasks.step(slf, &work) {
+            Ok(step) => step,
+            Err(error) => {
+                tasks.forget(work.place);
+                return Err(error);
+            }
+        };
         match Self::after(slf, work, step, None)? {
             Some(next) if next.is(awaited) => return Ok(false),
             Some(next) => {
+                let is_future = accept(&next)?;
                 if let State::Driving { work, .. } = runner.replace(State::Retired) {
                     runner.replace(State::Handed {
                         work,
                         awaited: next.unbind(),
+                        is_future,
                         early: false,
                         is_first: false,
                     });
@@ -198,6 +230,38 @@ impl Runner {
     }
 }
 
+/// Takes what a coroutine waits for, as a task does in its step: where it is a future that `await` has
+/// marked, it is unmarked, as others that await it meanwhile would else fail.
+fn accept(awaited: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = awaited.py();
+    if awaited.is_none() {
+        return Ok(false);
+    }
+    let is_future = match awaited.getattr_opt(intern!(py, "_asyncio_future_blocking"))? {
+        Some(mark) => mark.is_truthy()?,
+        None => false,
+    };
+    if is_future {
+        mark_awaited(awaited, false)?;
+    }
+    Ok(is_future)
+}
+
+/// Passes a task's cancellation on to what it waits for; false where that is not to be cancelled.
+fn cancel(awaited: &Bound<'_, PyAny>, error: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = awaited.py();
+    if !error.is_instance_of::<CancelledError>() {
+        return Ok(false);
+    }
+    let options = PyDict::new(py);
+    if let Ok(message) = error.getattr(intern!(py, "args"))?.get_item(0) {
+        options.set_item(intern!(py, "msg"), message)?;
+    }
+    awaited
+        .call_method(intern!(py, "cancel"), (), Some(&options))?
+        .is_truthy()
+}
+
 fn address_of(object: &Bound<'_, PyAny>) -> usize {
     object.as_ptr().addr()
 }
@@ -242,6 +306,7 @@ impl Runner {
             State::Handed {
                 work,
                 awaited,
+                is_future,
                 early,
                 is_first,
             } => {
@@ -251,13 +316,9 @@ impl Runner {
                     return Self::drive(slf, work, is_first);
                 }
                 let _ = begin_step(py, &work, is_first);
-                let awaited = awaited.into_bound(py);
-                let address = address_of(&awaited);
-                runner.replace(State::Driving {
-                    work,
-                    awaited: address,
-                });
-                Ok(Some(awaited))
+                runner
+                    .wait_for(work, awaited.into_bound(py), is_future)
+                    .map(Some)
             }
             State::Driving { work, .. } => Self::drive(slf, work, false),
             State::Parked(_) | State::Retired => Ok(None),
@@ -288,10 +349,16 @@ impl Runner {
         let py = slf.py();
         let work = match slf.get().replace(State::Retired) {
             State::Driving { work, .. } => work,
-            State::Handed { work, awaited, .. } => {
-                // The task would have cancelled what it waits for.
-                if awaited.bind(py).hasattr(intern!(py, "cancel"))? {
-                    awaited.bind(py).call_method0(intern!(py, "cancel"))?;
+            State::Handed {
+                work,
+                awaited,
+                is_future,
+                ..
+            } => {
+                // The task would have cancelled what it waits for, and been cancelled through it.
+                let awaited = awaited.into_bound(py);
+                if is_future && cancel(&awaited, &error)? {
+                    return slf.get().wait_for(work, awaited, is_future);
                 }
                 work
             }

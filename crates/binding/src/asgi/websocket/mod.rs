@@ -111,7 +111,7 @@ pub(crate) fn websocket_arguments<'py>(
     let exchange = channel.exchange();
     Ok((
         scope_of(py, &reactor.scopes, channel)?.into_any(),
-        Bound::new(py, WebSocketReceive::new(py, exchange)?)?.into_any(),
+        Bound::new(py, WebSocketReceive { exchange })?.into_any(),
         Bound::new(py, WebSocketSend::new(exchange))?.into_any(),
     ))
 }

@@ -1,6 +1,6 @@
 //! `receive`: the handshake, the client's messages, then the end of the connection.
 
-use super::super::awaitable::{Awaitable, Wait, wake};
+use super::super::awaitable::{self, Awaitable, Wait, mark_awaited, wake};
 use super::ReceiveWaiter;
 use crate::channel::Channel;
 use crate::exchange::{ExchangeId, Stage};
@@ -15,24 +15,19 @@ use std::rc::Rc;
 /// No close frame was there to give another code.
 const ABNORMAL: u16 = 1006;
 
+/// As many who wait for messages are looked through for those who do not any more.
+const MANY_WAITERS: usize = 8;
+
 /// The `receive` callable of a WebSocket connection.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct WebSocketReceive {
-    /// The same for each call: it keeps nothing between its steps.
-    awaitable: Py<Awaitable>,
-}
-
-impl WebSocketReceive {
-    pub(super) fn new(py: Python<'_>, exchange: ExchangeId) -> PyResult<Self> {
-        let awaitable = Py::new(py, Awaitable::new(Wait::WebSocketMessage(exchange)))?;
-        Ok(Self { awaitable })
-    }
+    pub(super) exchange: ExchangeId,
 }
 
 #[pymethods]
 impl WebSocketReceive {
-    fn __call__(&self, py: Python<'_>) -> Py<Awaitable> {
-        self.awaitable.clone_ref(py)
+    fn __call__(&self) -> Awaitable {
+        Awaitable::new(Wait::WebSocketMessage(self.exchange))
     }
 }
 
@@ -47,6 +42,7 @@ pub(crate) fn resume(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> Py
         }
         _ => return Ok(()),
     };
+    let mut outcome = Ok(());
     for ReceiveWaiter { future, runner } in waiters {
         let future = future.bind(py);
         if future.call_method0(intern!(py, "done"))?.is_truthy()? {
@@ -55,9 +51,13 @@ pub(crate) fn resume(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> Py
         let resumed = match runner {
             Some(runner) => {
                 set_resumed(channel, Some(future.clone().unbind()));
-                let resumed = reactor.tasks.resume(py, &runner, future);
+                let resumed = reactor.outside_turn(|| reactor.tasks.resume(py, &runner, future));
                 set_resumed(channel, None);
-                resumed?
+                // All are woken, whatever becomes of one.
+                resumed.unwrap_or_else(|error| {
+                    outcome = Err(error);
+                    false
+                })
             }
             None => false,
         };
@@ -65,7 +65,7 @@ pub(crate) fn resume(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> Py
             wake(py, [future.clone().unbind()])?;
         }
     }
-    Ok(())
+    outcome
 }
 
 fn set_resumed(channel: &Channel, future: Option<Py<PyAny>>) {
@@ -89,12 +89,13 @@ fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<
                 .is_truthy(py)? =>
         {
             let future = future.into_bound(py);
-            reactor::mark_awaited(&future)?;
+            mark_awaited(&future, true)?;
             future
         }
-        _ => reactor::park(py)?,
+        _ => awaitable::park(py)?,
     };
     if let Some(exchange) = channel.stage.borrow_mut().websocket() {
+        drop_cancelled(py, &mut exchange.receive_waiters)?;
         exchange.receive_waiters.push(ReceiveWaiter {
             future: future.clone().unbind(),
             runner: reactor.tasks.runner(py),
@@ -115,6 +116,20 @@ pub(crate) fn has_message(channel: &Channel) -> bool {
 fn is_lost(channel: &Channel) -> bool {
     let http = channel.http.borrow();
     channel.is_closed() || http.peer_ended() || http.response_finished()
+}
+
+/// Forgets those who have given up, whenever there may be many.
+fn drop_cancelled(py: Python<'_>, waiters: &mut Vec<ReceiveWaiter>) -> PyResult<()> {
+    if waiters.len() < MANY_WAITERS || !waiters.len().is_power_of_two() {
+        return Ok(());
+    }
+    for waiter in std::mem::take(waiters) {
+        let done = waiter.future.call_method0(py, intern!(py, "done"))?;
+        if !done.is_truthy(py)? {
+            waiters.push(waiter);
+        }
+    }
+    Ok(())
 }
 
 /// The future to wait for; a message comes as StopIteration.

@@ -1,6 +1,6 @@
 //! `send`: the answer to the handshake, then the application's messages.
 
-use super::super::awaitable::{Awaitable, CLIENT_LEFT, Wait};
+use super::super::awaitable::{Awaitable, CLIENT_LEFT, Wait, park};
 use super::super::receive::deliver;
 use super::super::send::{ResponseHead, read_bytes, read_header, read_part, ready, write};
 use crate::channel::Channel;
@@ -314,7 +314,7 @@ pub(crate) fn wait_for_room(
     if channel.output_len() <= reactor.limits.output_high_water {
         return Ok(None);
     }
-    let future = reactor::park(py)?;
+    let future = park(py)?;
     with_exchange(&channel, |exchange| {
         exchange.send_waiters.push(future.clone().unbind());
     });
