@@ -364,12 +364,12 @@ async def wait_twice_at_once(receive: Receive, send: Send) -> None:
 async def give_up_often(receive: Receive, send: Send) -> None:
     """Leave nothing behind of waits that were given up."""
     await say(send, (await receive())["text"])
-    before = sum(isinstance(each, asyncio.Future) for each in gc.get_objects())
+    before = sum(type(each) is asyncio.Future for each in gc.get_objects())
     for _ in range(500):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0):
                 await receive()
-    after = sum(isinstance(each, asyncio.Future) for each in gc.get_objects())
+    after = sum(type(each) is asyncio.Future for each in gc.get_objects())
     await say(send, after - before < 100)
 
 
