@@ -3,7 +3,8 @@
 //! A coroutine is started at once, inside its own context copy, while a standing task is the
 //! loop's current task. Most coroutines end there, and the task serves the next one. A coroutine
 //! that suspends keeps the task: from then on the task drives it to its end like any other, so
-//! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along. After that end
+//! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along. Only what waits for
+//! a WebSocket message is resumed by the engine itself, as the current task, which is not woken. After its end
 //! the task stands by again, unless somebody holds it or something is left on it.
 
 mod parking;
