@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -222,6 +223,38 @@ def test_a_wait_that_is_cancelled_loses_no_message(
                 assert client.read_close() == (1000, "")
                 client.send_close(1000)
         engine.wait_until_idle()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks begin eagerly from CPython 3.12 on")
+def test_a_child_that_begins_eagerly_waits_for_itself() -> None:
+    """Its cancellation in the step that began it is not that of the application."""
+
+    async def serve(receive: Receive, send: Send) -> None:
+        await say(send, (await receive())["text"])
+        asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
+        try:
+            await receive()
+            child = asyncio.ensure_future(passed_on(receive))
+            child.cancel()
+            await asyncio.wait([child])
+        finally:
+            asyncio.get_running_loop().set_task_factory(None)
+        await say(send, "cancelled" if child.cancelled() else "not cancelled")
+        await say(send, (await receive())["text"])
+
+    with RunningEngine(accepting(serve)) as engine, WebSocketClient(engine.port) as client:
+        client.send_text("first")
+        assert str(client.read_frame()) == "text:first"
+        client.send_text("second")
+        assert str(client.read_frame()) == "text:cancelled"
+        client.send_text("third")
+        assert str(client.read_frame()) == "text:third"
+        assert engine.failures == []
+
+
+async def passed_on(receive: Receive) -> dict[str, Any]:
+    """Wait for a message by a coroutine of one's own."""
+    return await receive()
 
 
 def test_several_tasks_may_wait_for_messages() -> None:

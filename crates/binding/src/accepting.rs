@@ -44,7 +44,8 @@ impl Reactor {
             .borrow()
             .registry()
             .register(&mut accepted.socket, Token(token), interest)?;
-        let http = Connection::new(Arc::clone(&self.limits), Arc::clone(&self.date), self.now());
+        let date = Arc::clone(&self.clock.date);
+        let http = Connection::new(Arc::clone(&self.limits), date, self.now());
         entry.insert(Rc::new(Channel::new(token, accepted, http)));
         Ok(())
     }

@@ -31,9 +31,12 @@ pub(crate) fn drive<'py>(
             (Stage::Calling { plan, .. }, Completion::Plan(_)) => plan.kind != CallKind::Direct,
             _ => true,
         };
-        let started = reactor
-            .tasks
-            .start(&coroutine, completion, checked, context)?;
+        let start = || {
+            reactor
+                .tasks
+                .start(&coroutine, completion, checked, context)
+        };
+        let started = reactor.clock.outside_turn(start)?;
         let Some((outcome, same)) = started else {
             return Ok(());
         };

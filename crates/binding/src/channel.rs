@@ -33,7 +33,9 @@ pub(crate) struct Channel {
     pub(crate) status: Cell<u16>,
     /// The access log has the current exchange, whose answer is not whole.
     pub(crate) cut_logged: Cell<bool>,
-    /// True while the engine works on this connection: what is written then is flushed at the end.
+    /// When a part of the current exchange's answer was last sent in the middle of a turn.
+    pub(crate) part_sent: Cell<Option<Instant>>,
+    /// True while the engine works on this connection, and writes at the end.
     pub(crate) busy: Cell<bool>,
     socket: RefCell<Option<TcpStream>>,
     /// The kernel may hold bytes that were not read yet (edge-triggered readiness).
@@ -71,6 +73,7 @@ impl Channel {
             scope: RefCell::default(),
             status: Cell::new(0),
             cut_logged: Cell::new(false),
+            part_sent: Cell::new(None),
             busy: Cell::new(false),
             socket: RefCell::new(Some(accepted.socket)),
             readable: Cell::new(false),

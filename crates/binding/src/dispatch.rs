@@ -97,7 +97,21 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
     let Some(log) = &reactor.hooks.log_access else {
         return Ok(());
     };
-    let http = channel.http.borrow();
+    let line = {
+        let http = channel.http.borrow();
+        loggable_line(py, reactor, channel, &http)?
+    };
+    log.bind(py).call1(line).map(drop)
+}
+
+/// `(client, method, target, version, status)` of the current exchange. A log handler may use the
+/// connection, so nothing of it is borrowed by then.
+fn loggable_line<'py>(
+    py: Python<'py>,
+    reactor: &Reactor,
+    channel: &Channel,
+    http: &Connection,
+) -> PyResult<Bound<'py, PyTuple>> {
     let head = http.head();
     let mut target = reactor.scopes.root_path().to_owned();
     push_loggable(&mut target, head.raw_path());
@@ -116,9 +130,7 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -
         status => status,
     };
     let client = reactor.scopes.loggable_client(py, channel, &head)?;
-    log.bind(py)
-        .call1((client, head.method(), target, version, status))
-        .map(drop)
+    (client, head.method(), target, version, status).into_pyobject(py)
 }
 
 /// Writes the line of an answer that has begun and will not come to its end, once.
@@ -151,6 +163,7 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     channel.serial.set(reactor.next_serial());
     channel.status.set(0);
     channel.cut_logged.set(false);
+    channel.part_sent.set(None);
     if asgi::is_handshake(&channel.http.borrow().head()) {
         return asgi::begin_websocket(py, reactor, channel);
     }

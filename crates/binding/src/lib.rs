@@ -1,6 +1,6 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
-//! `engine` is what Python sees; `reactor` turns; `accepting` makes the `channel`s, each one connection; `dispatch`
+//! `engine` is what Python sees; `reactor` turns, by its `clock`; `accepting` makes the `channel`s, each one connection; `dispatch`
 //! is the request path, with `decode`, `form` and `upload` before the call, `answer` and `json` after it; `tasks` and `threads` run the
 //! user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
@@ -10,6 +10,7 @@ mod accepting;
 mod answer;
 mod asgi;
 mod channel;
+mod clock;
 mod completion;
 mod decode;
 mod dispatch;

@@ -2,6 +2,7 @@
 
 use crate::asgi::{self, ScopeFactory};
 use crate::channel::{Channel, Transfer};
+use crate::clock::Clock;
 use crate::dispatch;
 use crate::exchange::ExchangeId;
 use crate::listener::Listeners;
@@ -11,7 +12,6 @@ use crate::threads::ThreadPool;
 use mio::{Events, Poll, Token};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use sixlane_engine::http1::Date;
 use sixlane_engine::limits::Limits;
 use sixlane_engine::protocol::{Closing, Protocol};
 use sixlane_engine::router::ParamRanges;
@@ -20,7 +20,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Poller tokens from here on are not connections.
 pub(crate) const WAKER: Token = Token(usize::MAX);
@@ -30,6 +30,9 @@ pub(crate) const LISTENERS: usize = 64;
 
 /// Reads of one connection, each with what it brings, before others get their turn.
 const PASSES_PER_TURN: usize = 4;
+
+/// Parts of a streamed answer that follow each other faster than this share a write.
+const PART_INTERVAL: Duration = Duration::from_micros(200);
 
 /// How long the head of an answer is held back for the first part of its body, give or take as much.
 const HEAD_WAIT: Duration = Duration::from_millis(10);
@@ -76,10 +79,7 @@ pub(crate) struct Reactor {
     /// Answers that have begun since the last look at those whose body does not follow at once.
     begun: RefCell<Vec<ExchangeId>>,
     serial: Cell<u64>,
-    now: Cell<Instant>,
-    /// Whether the engine is at work, so that its reading of the clock is fresh.
-    turning: Cell<bool>,
-    pub(crate) date: Arc<Date>,
+    pub(crate) clock: Clock,
 }
 
 /// The parts that `Engine` builds a reactor from.
@@ -142,9 +142,7 @@ impl Reactor {
             unfinished: RefCell::default(),
             begun: RefCell::default(),
             serial: Cell::new(0),
-            now: Cell::new(Instant::now()),
-            turning: Cell::new(false),
-            date: Arc::new(Date::new(SystemTime::now())),
+            clock: Clock::new(),
         });
         CURRENT.set(Some(Rc::clone(&reactor)));
         reactor
@@ -156,15 +154,7 @@ impl Reactor {
 
     /// The time at the beginning of this turn, or now where an application runs outside of one.
     pub(crate) fn now(&self) -> Instant {
-        if !self.turning.get() {
-            self.read_clock();
-        }
-        self.now.get()
-    }
-
-    fn read_clock(&self) {
-        self.now.set(Instant::now());
-        self.date.refresh(SystemTime::now());
+        self.clock.now()
     }
 
     pub(crate) fn next_serial(&self) -> u64 {
@@ -177,27 +167,9 @@ impl Reactor {
         self.serial.get()
     }
 
-    /// Has an application run in the middle of a turn, whose reading of the clock it may outlast.
-    pub(crate) fn outside_turn<T>(&self, work: impl FnOnce() -> T) -> T {
-        let turning = self.turning.replace(false);
-        let result = work();
-        self.read_clock();
-        self.turning.set(turning);
-        result
-    }
-
-    /// Does a turn's work by one reading of the clock.
-    fn turn(&self, work: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
-        self.read_clock();
-        self.turning.set(true);
-        let result = work();
-        self.turning.set(false);
-        result
-    }
-
     /// One turn: everything that is ready, up to a bound; then the loop goes on.
     pub(crate) fn run_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        self.turn(|| self.serve_ready(py))
+        self.clock.turn(|| self.serve_ready(py))
     }
 
     fn serve_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
@@ -342,9 +314,8 @@ impl Reactor {
         channel: &Rc<Channel>,
     ) -> PyResult<()> {
         if channel.busy.get() {
-            // The turn that is at work writes at its end; a message is not to wait for what the
-            // application does after it. The end sees what is broken.
-            if channel.websocket().is_some() {
+            // The turn that is at work writes at its end, and sees what is broken.
+            if self.is_to_go_out(channel) {
                 let _ = channel.write(self.now());
             }
             return Ok(());
@@ -362,6 +333,29 @@ impl Reactor {
             self.continue_later(py, channel.token)?;
         }
         Ok(())
+    }
+
+    /// Whether what an application sends in the middle of a turn goes out before it goes on, as it may
+    /// block after it: a message, the end of an answer, and the parts of a streamed one that come
+    /// slowly. Those that come fast, and answers to pipelined requests, share a write.
+    fn is_to_go_out(&self, channel: &Channel) -> bool {
+        if channel.websocket().is_some() {
+            return true;
+        }
+        {
+            let http = channel.http.borrow();
+            if http.response_finished() {
+                return !http.has_pipelined_input();
+            }
+        }
+        let now = self.now();
+        match channel.part_sent.get() {
+            Some(before) if now.duration_since(before) < PART_INTERVAL => false,
+            _ => {
+                channel.part_sent.set(Some(now));
+                true
+            }
+        }
     }
 
     /// Ends a connection and tells the application that serves on it.
@@ -405,7 +399,7 @@ impl Reactor {
 
     /// Ends or answers what has outlived its time.
     pub(crate) fn expire(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        self.turn(|| self.end_late(py))
+        self.clock.turn(|| self.end_late(py))
     }
 
     fn end_late(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
@@ -429,7 +423,7 @@ impl Reactor {
 
     /// Accepts who has connected, then shuts the door; what has arrived is still answered.
     pub(crate) fn drain(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
-        self.read_clock();
+        self.clock.read();
         let listeners = self.listeners.borrow().len();
         (0..listeners).try_for_each(|listener| self.accept(listener))?;
         self.listeners

@@ -70,10 +70,12 @@ pub(crate) struct TaskPool {
     enter_task: Py<PyAny>,
     leave_task: Py<PyAny>,
     weak_reference_count: Py<PyAny>,
+    /// `asyncio.current_task`, where a task may begin within another one's step (CPython 3.12).
+    current_task: Option<Py<PyAny>>,
     parked: RefCell<Vec<Standing>>,
     current: RefCell<Option<Standing>>,
-    /// What drives the coroutine that is being resumed.
-    driving: RefCell<Option<Py<Runner>>>,
+    /// What drives the coroutine that is being resumed, and where its task is known.
+    driving: RefCell<Option<(Py<Runner>, usize)>>,
     /// The tasks of coroutines that have suspended and not ended.
     suspended: RefCell<Slab<Py<PyAny>>>,
     /// References to a task in a step in which only asyncio and the pool hold it: the fewest that
@@ -96,6 +98,10 @@ impl TaskPool {
             task_type: tasks.getattr("Task")?.unbind(),
             enter_task: tasks.getattr("_enter_task")?.unbind(),
             leave_task: tasks.getattr("_leave_task")?.unbind(),
+            current_task: (py.version_info() >= (3, 12))
+                .then(|| tasks.getattr("current_task"))
+                .transpose()?
+                .map(Bound::unbind),
             weak_reference_count: py.import("weakref")?.getattr("getweakrefcount")?.unbind(),
             parked: RefCell::default(),
             current: RefCell::default(),
@@ -201,21 +207,42 @@ impl TaskPool {
     }
 
     /// What drives the coroutine that runs now, or will once it suspends; None where some other task
-    /// of the application runs.
-    pub(crate) fn runner(&self, py: Python<'_>) -> Option<Py<Runner>> {
-        if let Some(runner) = &*self.driving.borrow() {
-            return Some(runner.clone_ref(py));
+    /// of the application runs, be it one that was begun eagerly within the coroutine's step.
+    pub(crate) fn runner(&self, py: Python<'_>) -> PyResult<Option<Py<Runner>>> {
+        let Some((task, runner)) = self.running(py) else {
+            return Ok(None);
+        };
+        Ok(self.is_current(task.bind(py))?.then_some(runner))
+    }
+
+    /// The pool's task whose step this is, and what it runs.
+    fn running(&self, py: Python<'_>) -> Option<(Py<PyAny>, Py<Runner>)> {
+        if let Some((runner, place)) = &*self.driving.borrow() {
+            let suspended = self.suspended.borrow();
+            let task = suspended.get(*place)?;
+            return Some((task.clone_ref(py), runner.clone_ref(py)));
         }
         let current = self.current.borrow();
-        current
-            .as_ref()
-            .map(|standing| standing.runner.clone_ref(py))
+        let Standing { task, runner, .. } = current.as_ref()?;
+        Some((task.clone_ref(py), runner.clone_ref(py)))
+    }
+
+    /// Whether the pool's task, whose step this is, has not begun another one eagerly, whose step it is.
+    fn is_current(&self, task: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match &self.current_task {
+            Some(current_task) => {
+                let current = current_task.bind(task.py()).call1((&self.event_loop,))?;
+                Ok(current.is(task))
+            }
+            None => Ok(true),
+        }
     }
 
     /// Resumes the coroutine of a runner.
     fn step<'py>(&self, runner: &Bound<'py, Runner>, work: &Work) -> PyResult<Step<'py>> {
         let py = runner.py();
-        let before = self.driving.replace(Some(runner.clone().unbind()));
+        let driving = (runner.clone().unbind(), work.place);
+        let before = self.driving.replace(Some(driving));
         let step = work.context.run(py, || raw::step(work.coroutine.bind(py)));
         self.driving.replace(before);
         step

@@ -140,6 +140,12 @@ impl Connection {
         self.input.len() > 0
     }
 
+    /// Whether bytes have arrived behind the current request: the beginning of a pipelined one.
+    #[must_use]
+    pub fn has_pipelined_input(&self) -> bool {
+        self.body.is_complete() && self.input.len() > self.body.next_request()
+    }
+
     /// Bytes of output that are not sent yet: the measure for holding a streamed answer back.
     #[must_use]
     pub fn output_len(&self) -> usize {

@@ -51,7 +51,8 @@ pub(crate) fn resume(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> Py
         let resumed = match runner {
             Some(runner) => {
                 set_resumed(channel, Some(future.clone().unbind()));
-                let resumed = reactor.outside_turn(|| reactor.tasks.resume(py, &runner, future));
+                let resume = || reactor.tasks.resume(py, &runner, future);
+                let resumed = reactor.clock.outside_turn(resume);
                 set_resumed(channel, None);
                 // All are woken, whatever becomes of one.
                 resumed.unwrap_or_else(|error| {
@@ -75,13 +76,13 @@ fn set_resumed(channel: &Channel, future: Option<Py<PyAny>>) {
 }
 
 /// The future to wait for: once more that of the one who goes on at once, as its task still waits
-/// for it, unless it was cancelled.
+/// for it, unless it was cancelled, or another task asks.
 fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<Bound<'py, PyAny>> {
-    let resumed = channel
-        .stage
-        .borrow_mut()
-        .websocket()
-        .and_then(|exchange| exchange.resumed.take());
+    let runner = reactor.tasks.runner(py)?;
+    let resumed = match (channel.stage.borrow_mut().websocket(), &runner) {
+        (Some(exchange), Some(_)) => exchange.resumed.take(),
+        _ => None,
+    };
     let future = match resumed {
         Some(future)
             if !future
@@ -98,7 +99,7 @@ fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<
         drop_cancelled(py, &mut exchange.receive_waiters)?;
         exchange.receive_waiters.push(ReceiveWaiter {
             future: future.clone().unbind(),
-            runner: reactor.tasks.runner(py),
+            runner,
         });
     }
     Ok(future)
