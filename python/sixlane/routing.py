@@ -42,7 +42,12 @@ from sixlane._routing.frontend import (
 )
 from sixlane._routing.guarded import find_guarded, guard_route
 from sixlane._routing.identifier import generate_unique_id
-from sixlane._routing.inheritance import Inheritance, check_prefix
+from sixlane._routing.inheritance import (
+    Inheritance,
+    check_prefix,
+    combine_inherited,
+    read_inherited,
+)
 from sixlane._routing.lifespan import as_lifespan, event_lifespan, merge_lifespans
 from sixlane._routing.limit import check_body_size, check_form_limits
 from sixlane._routing.route import ADD_ROUTE_DEFAULTS, ROUTE_DEFAULTS, APIRoute
@@ -245,10 +250,9 @@ class APIRouter(PathOperations, Router):
         check_form_limits(options.get("form_limits"))
         route_options: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
         route_class = route_options.pop("route_class_override", None) or self.route_class
-        own = Inheritance.from_options(path, route_options)
-        whole = self.inheritance().around(own)
-        route_options.update(whole.as_options())
-        self.tree.add(route_class(whole.prefix, endpoint=endpoint, **route_options))
+        own = read_inherited(route_options)
+        route_options.update(combine_inherited(read_inherited(vars(self)), own))
+        self.tree.add(route_class(self.prefix + path, endpoint=endpoint, **route_options))
 
     def add_api_websocket_route(
         self,

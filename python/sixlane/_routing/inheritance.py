@@ -37,7 +37,10 @@ def first_given(*values: T) -> T:
 
 def first_limit(*limits: int | None) -> int | None:
     """Return the first limit that is not None, innermost first."""
-    return next((limit for limit in limits if limit is not None), None)
+    for limit in limits:
+        if limit is not None:
+            return limit
+    return None
 
 
 class Inheritance(SimpleNamespace):
@@ -71,23 +74,8 @@ class Inheritance(SimpleNamespace):
 
         Only the dependency overrides are the outermost's: they belong to the application.
         """
-        return Inheritance(
-            prefix=self.prefix + inner.prefix,
-            tags=[*self.tags, *inner.tags],
-            dependencies=[*self.dependencies, *inner.dependencies],
-            responses={**self.responses, **inner.responses},
-            callbacks=[*self.callbacks, *inner.callbacks],
-            deprecated=inner.deprecated or self.deprecated,
-            include_in_schema=self.include_in_schema and inner.include_in_schema,
-            response_class=first_given(inner.response_class, self.response_class),
-            generate_unique_id_function=first_given(
-                inner.generate_unique_id_function, self.generate_unique_id_function
-            ),
-            strict_content_type=first_given(inner.strict_content_type, self.strict_content_type),
-            max_body_size=first_limit(inner.max_body_size, self.max_body_size),
-            form_limits={**self.form_limits, **inner.form_limits},
-            dependency_overrides_provider=self.dependency_overrides_provider,
-        )
+        prefix = self.prefix + inner.prefix
+        return Inheritance(prefix=prefix, **combine_inherited(vars(self), vars(inner)))
 
     def as_options(self) -> dict[str, Any]:
         """Return everything but the prefix as the options of a route."""
@@ -102,6 +90,13 @@ def read_inherited(options: Mapping[str, Any]) -> dict[str, Any]:
     Lists and mappings are copied: what a user does to them later changes nothing here.
     """
     given = options.get
+    response_class = given("response_class")
+    # Asking a placeholder whether it is empty costs more than all else here, and it is not.
+    if not isinstance(response_class, DefaultPlaceholder):
+        response_class = response_class or given("default_response_class") or _JSON_BY_DEFAULT
+    make_unique_id = given("generate_unique_id_function")
+    if not isinstance(make_unique_id, DefaultPlaceholder):
+        make_unique_id = make_unique_id or _ID_BY_DEFAULT
     return {
         "tags": list(given("tags") or ()),
         "dependencies": list(given("dependencies") or ()),
@@ -109,14 +104,34 @@ def read_inherited(options: Mapping[str, Any]) -> dict[str, Any]:
         "callbacks": list(given("callbacks") or ()),
         "deprecated": given("deprecated"),
         "include_in_schema": given("include_in_schema") is not False,
-        "response_class": (
-            given("response_class") or given("default_response_class") or _JSON_BY_DEFAULT
-        ),
-        "generate_unique_id_function": given("generate_unique_id_function") or _ID_BY_DEFAULT,
+        "response_class": response_class,
+        "generate_unique_id_function": make_unique_id,
         "strict_content_type": given("strict_content_type", _STRICT_BY_DEFAULT),
         "max_body_size": given("max_body_size"),
         "form_limits": dict(given("form_limits") or ()),
         "dependency_overrides_provider": given("dependency_overrides_provider"),
+    }
+
+
+def combine_inherited(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
+    """Combine what `read_inherited` has read of two levels; see `Inheritance.around`."""
+    return {
+        "tags": [*outer["tags"], *inner["tags"]],
+        "dependencies": [*outer["dependencies"], *inner["dependencies"]],
+        "responses": {**outer["responses"], **inner["responses"]},
+        "callbacks": [*outer["callbacks"], *inner["callbacks"]],
+        "deprecated": inner["deprecated"] or outer["deprecated"],
+        "include_in_schema": outer["include_in_schema"] and inner["include_in_schema"],
+        "response_class": first_given(inner["response_class"], outer["response_class"]),
+        "generate_unique_id_function": first_given(
+            inner["generate_unique_id_function"], outer["generate_unique_id_function"]
+        ),
+        "strict_content_type": first_given(
+            inner["strict_content_type"], outer["strict_content_type"]
+        ),
+        "max_body_size": first_limit(inner["max_body_size"], outer["max_body_size"]),
+        "form_limits": {**outer["form_limits"], **inner["form_limits"]},
+        "dependency_overrides_provider": outer["dependency_overrides_provider"],
     }
 
 

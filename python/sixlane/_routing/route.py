@@ -149,12 +149,12 @@ class APIRoute(Route):
         if not callable(endpoint):
             message = f"the handler of path {path!r} must be callable, not {endpoint!r}"
             raise TypeError(message)
-        settings: dict[str, Any] = {**ROUTE_DEFAULTS, **options}
+        settings = vars(self)
+        settings.update(ROUTE_DEFAULTS)
+        settings.update(options)
         check_form_limits(settings["form_limits"])
         check_methods(settings["methods"])
-        attributes = vars(self)
-        attributes.update(settings)
-        attributes.update(read_inherited(settings))
+        settings.update(read_inherited(settings))
         self.original_route = self
         self.item_model = None
         self.endpoint = endpoint
@@ -163,7 +163,8 @@ class APIRoute(Route):
         status_code = settings["status_code"]
         check_status_code(status_code)
         check_response_class(_settled(settings["response_class"]))
-        self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
+        if isinstance(status_code, IntEnum):
+            self.status_code = int(status_code)
         docstring = endpoint.__doc__
         text = settings["description"] or (inspect.cleandoc(docstring) if docstring else "")
         # A form feed ends the part of a docstring that is for readers of the document.

@@ -162,8 +162,9 @@ class RouteTree:
         self.version += 1
         for watcher in self.watchers:
             watcher()
-        for parent in self.parents:
-            parent.mark_changed()
+        if len(self.parents):  # cheaper than to begin going through a weak set
+            for parent in self.parents:
+                parent.mark_changed()
 
     def _list_routes(self) -> None:
         version = self.version
