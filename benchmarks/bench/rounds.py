@@ -88,12 +88,18 @@ def measure_round(plan: Plan, number: int, settings: MeasureSettings) -> list[Me
     """Measure every server once.
 
     Every round starts at another peer, so that none is always first; a failure costs the peer this
-    route for good.
+    route for good. The unit of the multiples is measured anew before each server of ours: the
+    machine is not as fast at the end of a round as at its beginning.
     """
-    servers = list(plan.servers())
+    everything = list(plan.servers())
+    units = [server for server in everything if server[0].name == UNIT]
+    servers = [server for server in everything if server[0].name != UNIT]
     turn = (number - 1) * len(servers) // 3 % max(1, len(servers))
+    order = list(units)
+    for server in servers[turn:] + servers[:turn]:
+        order += [*units, server] if server[0].name == OURS else [server]
     measurements = []
-    for peer, app, routes in servers[turn:] + servers[:turn]:
+    for peer, app, routes in order:
         try:
             with running(f"{peer.name}-{app}", peer.launches[app], *_where(plan)) as server:
                 for route in routes:

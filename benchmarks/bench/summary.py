@@ -1,7 +1,7 @@
-"""Medians over the rounds, and multiples of nginx within each round."""
+"""Medians over the rounds, and multiples of what nginx took just before."""
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bench.measure import Measurement
 from bench.peers import UNIT
@@ -36,33 +36,39 @@ def summarize_measurements(measurements: Iterable[Measurement]) -> Summary:
     """Summarize every figure of every peer on every route.
 
     Besides the figures measured there is "times_nginx": CPU time as a multiple of what nginx took
-    for its `return 200` in the same round, where nginx was measured.
+    for its `return 200` when it was last measured before, where it was.
+
+    Args:
+        measurements: In the order in which they were taken.
     """
-    measurements = list(measurements)
-    units = {
-        measurement.round: measurement.cpu_us
-        for measurement in measurements
-        if (measurement.peer, measurement.route) == (UNIT, BASELINE)
-    }
+    unit_us: float | None = None
     grouped: dict[str, dict[str, list[Measurement]]] = {}
+    multiples: dict[tuple[str, str], list[float]] = {}
     for measurement in measurements:
+        if (measurement.peer, measurement.route) == (UNIT, BASELINE):
+            unit_us = measurement.cpu_us
         by_peer = grouped.setdefault(measurement.route, {})
         by_peer.setdefault(measurement.peer, []).append(measurement)
+        if unit_us is not None:
+            times_nginx = multiples.setdefault((measurement.route, measurement.peer), [])
+            times_nginx.append(measurement.cpu_us / unit_us)
     return {
-        route: {peer: _summarize_rounds(rounds, units) for peer, rounds in by_peer.items()}
+        route: {
+            peer: _summarize_rounds(rounds, multiples.get((route, peer)))
+            for peer, rounds in by_peer.items()
+        }
         for route, by_peer in grouped.items()
     }
 
 
 def _summarize_rounds(
-    rounds: Sequence[Measurement], units: Mapping[int, float]
+    rounds: Sequence[Measurement], multiples: Sequence[float] | None
 ) -> dict[str, Spread]:
     figures = {}
     for name in _FIGURES:
         values = [value for one in rounds if (value := getattr(one, name)) is not None]
         if values:
             figures[name] = summarize(values)
-    multiples = [one.cpu_us / units[one.round] for one in rounds if one.round in units]
     if multiples:
         figures["times_nginx"] = summarize(multiples)
     return figures

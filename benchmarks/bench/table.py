@@ -11,8 +11,8 @@ from bench.targets import DOCUMENT, START_FIGURES, Outcome, compare_with_targets
 _NO_EQUIVALENT = "-"
 _ABSENT = "absent"
 _CAPTION = (
-    "CPU time per request as a multiple of what nginx takes for `return 200` in the same round,"
-    " median (least and greatest); less is better."
+    "CPU time per request as a multiple of what nginx took for `return 200` when it was last"
+    " measured before, median (least and greatest); less is better."
 )
 
 
