@@ -59,14 +59,22 @@ class Subject:
     round: int
 
 
+def warm_up(route: Route, server: Server, settings: MeasureSettings) -> None:
+    """Put a server under load before it is measured.
+
+    Raises:
+        BenchmarkError: The answers were not as they should be.
+    """
+    make_load(server.port, route, settings.warm_up_seconds, settings.load)
+
+
 def measure(subject: Subject, server: Server, settings: MeasureSettings) -> Measurement:
-    """Warm a route up, then measure it.
+    """Measure a route of a server that is warm.
 
     Raises:
         BenchmarkError: The answers under load were not as they should be.
     """
     route = subject.route
-    make_load(server.port, route, settings.warm_up_seconds, settings.load)
     processes = server.processes
     counting = (
         settings.counter.counting(processes) if settings.counter else contextlib.nullcontext()

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.measure import Measurement, MeasureSettings
 from bench.peers import Peer
-from bench.rounds import Plan
+from bench.rounds import OURS_PER_ROUND, Plan
 from bench.summary import summarize_measurements
 
 SCHEMA = 1
@@ -27,6 +27,7 @@ def build_result(
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "settings": {
             "rounds": rounds,
+            "ours_per_round": OURS_PER_ROUND,
             "seconds": settings.seconds,
             "warm_up_seconds": settings.warm_up_seconds,
             "connections": settings.load.connections,

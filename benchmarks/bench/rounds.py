@@ -1,5 +1,6 @@
 """Check every answer, then measure every peer on every route, round after round."""
 
+import contextlib
 import http.client
 import sys
 from collections.abc import Iterator
@@ -8,10 +9,13 @@ from dataclasses import dataclass, field
 from bench.answers import Answer, ask, find_differences, find_shortfalls
 from bench.environments import Environments
 from bench.failure import Absent, BenchmarkError
-from bench.measure import Measurement, MeasureSettings, Subject, measure
+from bench.measure import Measurement, MeasureSettings, Subject, measure, warm_up
 from bench.peers import OURS, REFERENCE, UNIT, Peer
 from bench.routes import BASELINE, ROUTES, Route, find_route
 from bench.server import Server, running
+
+OURS_PER_ROUND = 3
+"""How often each of our servers is measured in a round: its figures are judged more closely."""
 
 
 @dataclass
@@ -85,32 +89,71 @@ def check_answers(plan: Plan) -> None:
 
 
 def measure_round(plan: Plan, number: int, settings: MeasureSettings) -> list[Measurement]:
-    """Measure every server once.
+    """Measure every server once, and each of ours `OURS_PER_ROUND` times.
 
     Every round starts at another peer, so that none is always first; a failure costs the peer this
-    route for good. The unit of the multiples is measured anew before each server of ours: the
-    machine is not as fast at the end of a round as at its beginning.
+    route for good. The unit of the multiples runs all the time, and is measured again right before
+    each route of ours: the machine is not always as fast.
     """
-    everything = list(plan.servers())
-    units = [server for server in everything if server[0].name == UNIT]
-    servers = [server for server in everything if server[0].name != UNIT]
-    turn = (number - 1) * len(servers) // 3 % max(1, len(servers))
-    order = list(units)
-    for server in servers[turn:] + servers[:turn]:
-        order += [*units, server] if server[0].name == OURS else [server]
-    measurements = []
-    for peer, app, routes in order:
-        try:
-            with running(f"{peer.name}-{app}", peer.launches[app], *_where(plan)) as server:
-                for route in routes:
-                    measurement = measure(Subject(peer.name, route, number), server, settings)
-                    measurements.append(measurement)
-                    _say_measurement(peer, route, measurement)
-        except (Absent, BenchmarkError) as failure:
-            done = {one.route for one in measurements if one.peer == peer.name}
-            left = [route for route in routes if route.name not in done]
-            plan.leave_out(peer, left, str(failure))
+    measurements: list[Measurement] = []
+    with contextlib.ExitStack() as stack:
+        unit = _start_unit(plan, number, settings, measurements, stack)
+        for peer, app, routes in _order_servers(list(plan.servers()), number):
+            try:
+                with running(f"{peer.name}-{app}", peer.launches[app], *_where(plan)) as server:
+                    for route in routes:
+                        warm_up(route, server, settings)
+                        if unit is not None and peer.name == OURS:
+                            measurements.append(_measure_unit(unit, number, settings))
+                        measurement = measure(Subject(peer.name, route, number), server, settings)
+                        measurements.append(measurement)
+                        _say_measurement(peer, route, measurement)
+            except (Absent, BenchmarkError) as failure:
+                done = {one.route for one in measurements if one.peer == peer.name}
+                left = [route for route in routes if route.name not in done]
+                plan.leave_out(peer, left, str(failure))
     return measurements
+
+
+def _start_unit(
+    plan: Plan,
+    number: int,
+    settings: MeasureSettings,
+    measurements: list[Measurement],
+    stack: contextlib.ExitStack,
+) -> Server | None:
+    """Start the unit of the multiples for a round, and measure it once; None if it is absent."""
+    for peer, app, routes in plan.servers():
+        if peer.name != UNIT:
+            continue
+        server = stack.enter_context(
+            running(f"{peer.name}-{app}", peer.launches[app], *_where(plan))
+        )
+        warm_up(routes[0], server, settings)
+        measurement = _measure_unit(server, number, settings)
+        measurements.append(measurement)
+        _say_measurement(peer, routes[0], measurement)
+        return server
+    return None
+
+
+def _measure_unit(server: Server, number: int, settings: MeasureSettings) -> Measurement:
+    return measure(Subject(UNIT, find_route(BASELINE), number), server, settings)
+
+
+def _order_servers(
+    servers: list[tuple[Peer, str, list[Route]]], number: int
+) -> list[tuple[Peer, str, list[Route]]]:
+    """Order the servers of a round, those of ours evenly among the others, again and again."""
+    ours = [server for server in servers if server[0].name == OURS]
+    others = [server for server in servers if server[0].name not in {OURS, UNIT}]
+    turn = (number - 1) * len(others) // 3 % max(1, len(others))
+    others = others[turn:] + others[:turn]
+    order = []
+    for part in range(OURS_PER_ROUND):
+        begin, end = (len(others) * each // OURS_PER_ROUND for each in (part, part + 1))
+        order += ours + others[begin:end]
+    return order
 
 
 def _where(plan: Plan) -> tuple[Environments, int]:

@@ -152,7 +152,8 @@ def _sentences(result: Result) -> str:
         f"Measured {result['created'][:10]} at {result['commit']} on {machine['cpu']},"
         f" {machine['cores']} cores, Linux {machine['kernel']}; each server on one core, wrk with"
         f" {settings['connections']} keep-alive connections on another;"
-        f" {settings['rounds']} interleaved rounds of {settings['seconds']} s,"
+        f" {settings['rounds']} interleaved rounds of {settings['seconds']} s, Sixlane measured"
+        f" {settings['ours_per_round']} times in each,"
         f" Python {result['versions']['python']}."
     )
     return "\n".join(f"- {' '.join(line.split())}" for line in lines)

@@ -46,7 +46,7 @@ def result() -> dict[str, Any]:
         "commit": "0123456789",
         "machine": {"cpu": "A CPU", "cores": 2, "kernel": "6.1"},
         "versions": {"python": "3.11.7", "second_python": "3.13.0", "robyn": "0.88.0"},
-        "settings": {"rounds": 3, "seconds": 4, "connections": 64},
+        "settings": {"rounds": 3, "seconds": 4, "ours_per_round": 3, "connections": 64},
         "peers": [
             {"name": name, "title": title, "settings": ""}
             for name, title in (("nginx", "nginx"), ("sixlane", "Sixlane"), ("robyn", "Robyn"))

@@ -90,7 +90,7 @@ def test_the_report_says_what_is_reached() -> None:
         "commit": "0123456789",
         "machine": {"cpu": "A CPU", "cores": 2, "kernel": "6.1"},
         "versions": {"python": "3.11.7"},
-        "settings": {"rounds": 1, "seconds": 1, "connections": 64},
+        "settings": {"rounds": 1, "seconds": 1, "ours_per_round": 3, "connections": 64},
         "peers": [{"name": "nginx", "title": "nginx"}, {"name": "sixlane", "title": "Sixlane"}],
         "routes": [{"name": name, "title": name} for name in ("form", "cors", "upload")],
         "absent": {},
