@@ -65,7 +65,7 @@ def test_a_part_is_out_before_the_generator_goes_on(make: Callable[..., Applicat
     go_on = threading.Semaphore(0)
 
     def block() -> None:
-        time.sleep(0.001)
+        time.sleep(0.002)  # longer than parts that share a write are apart
         assert go_on.acquire(timeout=PATIENCE_S)
 
     with RunningEngine(make(block)) as engine, Client(engine.port) as client:

@@ -32,7 +32,7 @@ pub(crate) const LISTENERS: usize = 64;
 const PASSES_PER_TURN: usize = 4;
 
 /// Parts of a streamed answer that follow each other faster than this share a write.
-const PART_INTERVAL: Duration = Duration::from_micros(200);
+const PART_INTERVAL: Duration = Duration::from_millis(1);
 
 /// How long the head of an answer is held back for the first part of its body, give or take as much.
 const HEAD_WAIT: Duration = Duration::from_millis(10);
