@@ -25,10 +25,11 @@ _LOG_TAIL_CHARACTERS = 600
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: the port it answers on, and its processes, the first one the leader."""
+    """A running server: its port, its processes, the first one the leader, and its log."""
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def processes(self) -> list[int]:
@@ -66,7 +67,7 @@ def running(name: str, launch: Launch, environments: Environments, core: int) ->
         )
     try:
         wait_until_answering(process, port, log)
-        yield Server(port, process)
+        yield Server(port, process, log)
     finally:
         _stop(process)
 
