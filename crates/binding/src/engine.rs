@@ -69,12 +69,20 @@ impl Engine {
         self.descriptor
     }
 
-    /// Has the engine call its own `run_ready` and `send_heads` through the loop, when a turn was
-    /// cut and when an answer has begun.
-    fn continue_with(&self, run_ready: Py<PyAny>, send_heads: Py<PyAny>) -> PyResult<()> {
+    /// Has the engine call its own `run_ready`, `send_heads` and `resume_yielded` through the loop, when
+    /// a turn was cut, when an answer has begun, and when a coroutine has yielded.
+    fn continue_with(
+        &self,
+        run_ready: Py<PyAny>,
+        send_heads: Py<PyAny>,
+        resume_yielded: Py<PyAny>,
+    ) -> PyResult<()> {
         let reactor = reactor::current()?;
         let first = reactor.hooks.run_ready.set(run_ready).is_ok();
-        if first && reactor.hooks.send_heads.set(send_heads).is_ok() {
+        if first
+            && reactor.hooks.send_heads.set(send_heads).is_ok()
+            && reactor.tasks.resume_with(resume_yielded)
+        {
             return Ok(());
         }
         Err(PyValueError::new_err(
@@ -86,6 +94,12 @@ impl Engine {
     fn send_heads(&self, py: Python<'_>) -> PyResult<()> {
         // Called through the loop, maybe after the engine has been closed.
         reactor::current().map_or(Ok(()), |reactor| reactor.send_heads(py))
+    }
+
+    /// Resumes the coroutines that have asked for a turn of the loop.
+    fn resume_yielded(&self, py: Python<'_>) -> PyResult<()> {
+        // Called through the loop too, see `send_heads`.
+        reactor::current().map_or(Ok(()), |reactor| reactor.resume_yielded(py))
     }
 
     /// Serves everything that is ready, up to a bound.

@@ -277,7 +277,7 @@ impl Reactor {
             return Ok(());
         }
         match self.hooks.run_ready.get() {
-            Some(run_ready) => self.tasks.call_soon(py, run_ready),
+            Some(run_ready) => self.tasks.call_soon(py, run_ready).map(drop),
             None => Ok(()),
         }
     }
@@ -304,6 +304,12 @@ impl Reactor {
             }
         }
         Ok(())
+    }
+
+    /// Resumes the coroutines that have asked for a turn of the loop.
+    pub(crate) fn resume_yielded(&self, py: Python<'_>) -> PyResult<()> {
+        let report = |error| self.log_error(py, "A request failed", error);
+        self.tasks.resume_yielded(py, report)
     }
 
     /// Sends what was put into the output from outside the connection's own turn. No request is

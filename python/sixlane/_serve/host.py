@@ -167,7 +167,8 @@ class EngineHost:
             thread_limiter=to_thread.current_default_thread_limiter(),
             start_thread=partial(start_thread, current_token()),
         )
-        self._engine.continue_with(self._engine.run_ready, self._engine.send_heads)
+        engine = self._engine
+        engine.continue_with(engine.run_ready, engine.send_heads, engine.resume_yielded)
         self._loop.add_reader(self._engine.fileno(), self._engine.run_ready)
         timed = ("_timeout", "_interval")
         times = [value for name, value in settings.limits.items() if name.endswith(timed)]

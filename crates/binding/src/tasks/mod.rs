@@ -4,13 +4,18 @@
 //! loop's current task. Most coroutines end there, and the task serves the next one. A coroutine
 //! that suspends keeps the task: from then on the task drives it to its end like any other, so
 //! `current_task()`, `timeout()`, `TaskGroup` and cancellation see one task all along. Only what waits for
-//! a WebSocket message is resumed by the engine itself, as the current task, which is not woken. After its end
+//! a WebSocket message, or for a turn of the loop before anything else, is resumed by the engine itself,
+//! as the current task, which is not woken. After its end
 //! the task stands by again, unless somebody holds it or something is left on it.
 
 mod parking;
 mod runner;
+mod standing;
+mod yielding;
 
 pub(crate) use self::runner::Runner;
+use self::standing::{Standing, is_cancelled};
+use self::yielding::{Turn, Yielding};
 use crate::exchange::Completion;
 use crate::raw::{self, Context, Step};
 use pyo3::exceptions::PyRuntimeError;
@@ -44,22 +49,6 @@ pub(crate) struct Work {
 /// What a coroutine came to, and the context it ran in.
 type Ended<'py> = (PyResult<Bound<'py, PyAny>>, Context);
 
-/// A task that waits for a coroutine to drive, and the object that it runs.
-struct Standing {
-    task: Py<PyAny>,
-    runner: Py<Runner>,
-    /// As asyncio gave it: another one is a coroutine's mark.
-    name: Py<PyAny>,
-}
-
-impl Standing {
-    fn is_alive(&self, py: Python<'_>) -> PyResult<bool> {
-        let task = self.task.bind(py);
-        Ok(!task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
-            && !task.call_method0(intern!(py, "done"))?.is_truthy()?)
-    }
-}
-
 /// The standing tasks of one event loop.
 pub(crate) struct TaskPool {
     event_loop: Py<PyAny>,
@@ -78,6 +67,7 @@ pub(crate) struct TaskPool {
     driving: RefCell<Option<(Py<Runner>, usize)>>,
     /// The tasks of coroutines that have suspended and not ended.
     suspended: RefCell<Slab<Py<PyAny>>>,
+    yielding: Yielding,
     /// References to a task in a step in which only asyncio and the pool hold it: the fewest that
     /// were seen, and how often such a step was.
     usual_references: Cell<(isize, u32)>,
@@ -107,6 +97,7 @@ impl TaskPool {
             current: RefCell::default(),
             driving: RefCell::default(),
             suspended: RefCell::default(),
+            yielding: Yielding::new(event_loop)?,
             usual_references: Cell::new((isize::MAX, 0)),
         })
     }
@@ -138,15 +129,16 @@ impl TaskPool {
     }
 
     /// Has the loop call back for another turn.
-    pub(crate) fn call_soon(&self, py: Python<'_>, callback: &Py<PyAny>) -> PyResult<()> {
-        self.event_loop
-            .bind(py)
-            .call_method(
-                intern!(py, "call_soon"),
-                (callback,),
-                Some(self.outside.bind(py)),
-            )
-            .map(drop)
+    pub(crate) fn call_soon<'py>(
+        &self,
+        py: Python<'py>,
+        callback: &Py<PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.event_loop.bind(py).call_method(
+            intern!(py, "call_soon"),
+            (callback,),
+            Some(self.outside.bind(py)),
+        )
     }
 
     /// Has the loop call back after a time.
@@ -194,9 +186,7 @@ impl TaskPool {
             Step::Returned(value) => Ok(value),
             Step::Raised(error) => Err(error),
             Step::Suspended(awaited) => {
-                let is_clean = self.references(py) == before && !self.is_marked(py)?;
-                let coroutine = coroutine.clone().unbind();
-                self.hand_over(py, coroutine, context, completion, (awaited, is_clean))?;
+                self.hand_over(coroutine, context, completion, (awaited, before))?;
                 return Ok(None);
             }
         };
@@ -334,28 +324,45 @@ impl TaskPool {
         Ok(Some(standing))
     }
 
-    /// Gives a suspended coroutine to the current task, which goes on with it in its next step.
+    /// Gives a suspended coroutine to the current task, which goes on with it in its next step, or keeps
+    /// it where it only asks for another turn of the loop. `references` is what there was before it began.
     fn hand_over(
         &self,
-        py: Python<'_>,
-        coroutine: Py<PyAny>,
+        coroutine: &Bound<'_, PyAny>,
         context: Context,
         completion: Completion,
-        (awaited, is_clean): (Bound<'_, PyAny>, bool),
+        (awaited, references): (Bound<'_, PyAny>, isize),
     ) -> PyResult<()> {
+        let py = coroutine.py();
+        let parking = if awaited.is_none() {
+            self.parking_to_keep(py)
+        } else {
+            None
+        };
+        let is_clean =
+            parking.is_none() && self.references(py) == references && !self.is_marked(py)?;
         let Some(Standing { task, runner, name }) = self.take_current(py)? else {
             return Err(PyRuntimeError::new_err(
                 "a coroutine was started without a standing task",
             ));
         };
         let work = Work {
-            coroutine,
+            coroutine: coroutine.clone().unbind(),
             context,
             completion,
             place: self.suspended.borrow_mut().insert(task),
-            clean_name: is_clean.then_some(name),
+            clean_name: is_clean.then(|| name.clone_ref(py)),
         };
-        runner.get().take_over(py, work, awaited)
+        let Some(parking) = parking else {
+            return runner.get().take_over(py, work, awaited);
+        };
+        let turn = Turn {
+            work,
+            parking,
+            name,
+            references,
+        };
+        self.set_aside(py, runner, turn)
     }
 
     /// Lets the current task go: a coroutine left something on it that the next must not see.
@@ -382,9 +389,10 @@ impl TaskPool {
         let Some(standing) = current.as_ref() else {
             return Ok(false);
         };
-        self.has_mark(standing.task.bind(py), &standing.name)
+        Ok(standing.is_cancelled(py)? || self.has_mark(standing.task.bind(py), &standing.name)?)
     }
 
+    /// As `is_marked`, of any task, cancellations left out.
     fn has_mark(&self, task: &Bound<'_, PyAny>, name: &Py<PyAny>) -> PyResult<bool> {
         let py = task.py();
         let weak_references: usize = self
@@ -393,8 +401,6 @@ impl TaskPool {
             .call1((task,))?
             .extract()?;
         Ok(weak_references > OWN_WEAK_REFERENCES
-            || task.call_method0(intern!(py, "cancelling"))?.is_truthy()?
-            || task.getattr(intern!(py, "_must_cancel"))?.is_truthy()?
             || !task.getattr(intern!(py, "_callbacks"))?.is_none()
             || raw::attributes(task)?.is_truthy()?
             || !task.call_method0(intern!(py, "get_name"))?.is(name))
@@ -445,7 +451,7 @@ impl TaskPool {
                 _ => return Ok(false),
             }
         };
-        if self.has_mark(task.bind(py), name)? {
+        if is_cancelled(task.bind(py))? || self.has_mark(task.bind(py), name)? {
             return Ok(false);
         }
         self.parked.borrow_mut().push(Standing {
@@ -459,6 +465,7 @@ impl TaskPool {
     /// Ends all parked tasks; the loop runs them out afterwards.
     pub(crate) fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.leave(py)?;
+        self.give_up_turns(py)?;
         let parked = std::mem::take(&mut *self.parked.borrow_mut());
         parked
             .iter()

@@ -1,6 +1,5 @@
 //! What an idle standing task waits for.
 
-use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -23,13 +22,7 @@ pub(crate) struct Parking {
 struct State {
     /// The task's wake-up, and the context to call it in.
     callback: Option<(Py<PyAny>, Option<Py<PyAny>>)>,
-    ended: Option<Ending>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Woken,
-    Cancelled,
+    has_ended: bool,
 }
 
 impl Parking {
@@ -40,7 +33,7 @@ impl Parking {
             blocking: AtomicBool::new(true),
             state: Mutex::new(State {
                 callback: None,
-                ended: None,
+                has_ended: false,
             }),
         }
     }
@@ -49,14 +42,16 @@ impl Parking {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the task go on; false where that has happened already.
-    fn end(slf: &Bound<'_, Self>, ending: Ending) -> PyResult<bool> {
+    /// Whether the task waits, and nobody has woken or cancelled it.
+    pub(super) fn is_open(&self) -> bool {
+        !self.state().has_ended
+    }
+
+    /// Lets the task go on, if that has not happened yet.
+    pub(super) fn wake(slf: &Bound<'_, Self>) -> PyResult<()> {
         let callback = {
             let mut state = slf.get().state();
-            if state.ended.is_some() {
-                return Ok(false);
-            }
-            state.ended = Some(ending);
+            state.has_ended = true;
             state.callback.take()
         };
         if let Some((callback, context)) = callback {
@@ -70,12 +65,7 @@ impl Parking {
                 .getattr(intern!(py, "call_soon"))?;
             call_soon.call((callback, slf), Some(&options))?;
         }
-        Ok(true)
-    }
-
-    /// Lets the task go on.
-    pub(super) fn wake(slf: &Bound<'_, Self>) -> PyResult<()> {
-        Self::end(slf, Ending::Woken).map(drop)
+        Ok(())
     }
 }
 
@@ -101,17 +91,14 @@ impl Parking {
         self.state().callback = Some((callback, context));
     }
 
-    /// False once it has ended: the task is then cancelled in its next step.
+    /// False: the task is cancelled in its next step, with its own message, as one that runs is. The
+    /// coroutine that it stands for does run, or has asked for a turn of the loop.
     #[pyo3(signature = (msg = None))]
     fn cancel(slf: &Bound<'_, Self>, msg: Option<Bound<'_, PyAny>>) -> PyResult<bool> {
         let _ = msg;
-        Self::end(slf, Ending::Cancelled)
+        Self::wake(slf)?;
+        Ok(false)
     }
 
-    fn result(&self) -> PyResult<()> {
-        match self.state().ended {
-            Some(Ending::Cancelled) => Err(CancelledError::new_err(())),
-            Some(Ending::Woken) | None => Ok(()),
-        }
-    }
+    fn result(&self) {}
 }

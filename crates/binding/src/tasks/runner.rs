@@ -1,6 +1,7 @@
 //! What a standing task runs: nothing at first, then the coroutine that it is given.
 
 use super::parking::Parking;
+use super::yielding::Turn;
 use super::{TaskPool, Work};
 use crate::asgi::mark_awaited;
 use crate::completion;
@@ -28,6 +29,8 @@ enum State {
     Fresh,
     /// The task waits.
     Parked(Py<Parking>),
+    /// The task waits, and the coroutine for a turn of the loop, in which the engine resumes it.
+    Yielded(Turn),
     /// The coroutine waits for `awaited`; the task does not know of it yet.
     Handed {
         work: Work,
@@ -70,6 +73,73 @@ impl Runner {
             is_first: true,
         });
         wake(py, before)
+    }
+
+    /// Whether the task has not been woken from standing by; None where it does not stand by.
+    pub(super) fn is_open(&self) -> Option<bool> {
+        match &*self.state() {
+            State::Parked(parking) => Some(parking.get().is_open()),
+            _ => None,
+        }
+    }
+
+    /// What the task waits for, where it stands by and nobody has woken it.
+    pub(super) fn open_parking(&self, py: Python<'_>) -> Option<Py<Parking>> {
+        match &*self.state() {
+            State::Parked(parking) if parking.get().is_open() => Some(parking.clone_ref(py)),
+            _ => None,
+        }
+    }
+
+    /// Has the task stand by where it waits already.
+    pub(super) fn park_at(&self, parking: Py<Parking>) {
+        self.replace(State::Parked(parking));
+    }
+
+    /// Keeps a coroutine that waits for a turn of the loop.
+    pub(super) fn set_aside(&self, turn: Turn) {
+        self.replace(State::Yielded(turn));
+    }
+
+    /// The coroutine whose turn it is; None where its task has been cancelled.
+    pub(super) fn take_turn(&self) -> Option<Turn> {
+        match self.replace(State::Retired) {
+            State::Yielded(turn) if turn.parking.get().is_open() => Some(turn),
+            other => {
+                self.replace(other);
+                None
+            }
+        }
+    }
+
+    /// The coroutine that waits.
+    pub(super) fn take_work(&self) -> Option<Work> {
+        match self.replace(State::Retired) {
+            State::Driving { work, .. } => Some(work),
+            other => {
+                self.replace(other);
+                None
+            }
+        }
+    }
+
+    /// Leaves the coroutine that waits to its task, which does not know of it yet.
+    pub(super) fn hand_on(
+        &self,
+        awaited: Bound<'_, PyAny>,
+        clean_name: Option<Py<PyAny>>,
+    ) -> PyResult<()> {
+        let is_future = accept(&awaited)?;
+        if let Some(work) = self.take_work() {
+            self.replace(State::Handed {
+                work: Work { clean_name, ..work },
+                awaited: awaited.unbind(),
+                is_future,
+                early: false,
+                is_first: true,
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn retire(&self, py: Python<'_>) -> PyResult<()> {
@@ -166,7 +236,7 @@ impl Runner {
 
     /// Keeps a coroutine that waits; uses the result of one that has ended, which may be to run
     /// another in its place (an exception handler, a renderer).
-    fn after<'py>(
+    pub(super) fn after<'py>(
         slf: &Bound<'py, Self>,
         mut work: Work,
         mut step: Step<'py>,
@@ -320,7 +390,9 @@ impl Runner {
                     .wait_for(work, awaited.into_bound(py), is_future)
                     .map(Some)
             }
-            State::Driving { work, .. } => Self::drive(slf, work, false),
+            State::Driving { work, .. } | State::Yielded(Turn { work, .. }) => {
+                Self::drive(slf, work, false)
+            }
             State::Parked(_) | State::Retired => Ok(None),
         }
     }
@@ -348,7 +420,7 @@ impl Runner {
         let _ = (value, traceback);
         let py = slf.py();
         let work = match slf.get().replace(State::Retired) {
-            State::Driving { work, .. } => work,
+            State::Driving { work, .. } | State::Yielded(Turn { work, .. }) => work,
             State::Handed {
                 work,
                 awaited,
@@ -382,7 +454,9 @@ impl Runner {
     /// Closes the coroutine, as the interpreter does with one that is dropped unfinished.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         match self.replace(State::Retired) {
-            State::Driving { work, .. } | State::Handed { work, .. } => {
+            State::Driving { work, .. }
+            | State::Yielded(Turn { work, .. })
+            | State::Handed { work, .. } => {
                 forget(work.place);
                 let coroutine = work.coroutine.bind(py);
                 coroutine.call_method0(intern!(py, "close")).map(drop)
