@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Any
 
+import pytest
 from support.client import OpenClient
 
 from sixlane import APIRouter, FastAPI
@@ -65,14 +66,21 @@ def test_docstring_is_the_description(open_client: OpenClient) -> None:
     assert operation["operationId"] == "read_all_items_items_get"
 
 
-def test_operation_may_be_left_out_of_the_document(open_client: OpenClient) -> None:
-    """`include_in_schema=False` hides it, and does not disable it."""
-    app = FastAPI()
+@pytest.mark.parametrize("shown", [False, None, 0, ""])
+@pytest.mark.parametrize("level", ["route", "router", "inclusion"])
+def test_operation_may_be_left_out_of_the_document(
+    open_client: OpenClient, level: str, shown: Any
+) -> None:
+    """A false `include_in_schema`, wherever it is given, hides it, and does not disable it."""
+    given = {name: shown if name == level else True for name in ("route", "router", "inclusion")}
+    router = APIRouter(include_in_schema=given["router"])
 
-    @app.get("/hidden", include_in_schema=False)
+    @router.get("/hidden", include_in_schema=given["route"])
     async def hidden() -> str:
         return "here"
 
+    app = FastAPI()
+    app.include_router(router, include_in_schema=given["inclusion"])
     client = open_client(app)
     assert client.get("/openapi.json").json()["paths"] == {}
     assert client.get("/hidden").json() == "here"

@@ -313,12 +313,12 @@ fn finish_asgi<'py>(
     let may_stop = channel.http.borrow().peer_ended();
     let failed = outcome.is_err();
     match outcome {
-        Err(error) => reactor.log_error(py, "Exception in ASGI application", error)?,
+        Err(error) => reactor.log_error(py, "Exception in ASGI application", error),
         Ok(_) if !finished && !may_stop => {
             let error = PyRuntimeError::new_err(
                 "the ASGI application returned without finishing its response",
             );
-            reactor.log_error(py, "Incomplete answer", error)?;
+            reactor.log_error(py, "Incomplete answer", error);
         }
         Ok(_) => {}
     }
@@ -333,7 +333,7 @@ fn finish_asgi<'py>(
             .borrow_mut()
             .respond(500, headers, b"Internal Server Error", reactor.now());
     } else if !finished {
-        log_cut(py, reactor, channel)?;
+        log_cut(py, reactor, channel);
         channel.http.borrow_mut().abort(reactor.now());
     }
     Ok(Next::Answered)

@@ -4,6 +4,7 @@ use crate::answer;
 use crate::channel::Channel;
 use crate::exchange::{Completion, ExchangeId, Next};
 use crate::reactor::{Reactor, current, find};
+use crate::threads::Done;
 use pyo3::prelude::*;
 use std::rc::Rc;
 
@@ -28,21 +29,29 @@ pub(crate) fn complete<'py>(
 
 impl Reactor {
     /// Uses the results that worker threads have handed over.
-    pub(crate) fn take_thread_results(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
+    pub(crate) fn take_thread_results(self: &Rc<Self>, py: Python<'_>) {
         let results = self.threads.borrow_mut().take_done();
         for done in results {
-            let exchange = done.completion.exchange();
-            let outcome = done.outcome.map(|value| value.into_bound(py));
-            let Next::Run(coroutine, completion) = complete(py, done.completion, outcome)? else {
-                continue;
-            };
-            let channel = find(exchange).map(|(_, channel)| channel);
-            if let Some(channel) = channel.or_else(|| self.take_departed(exchange)) {
-                answer::drive(py, self, &channel, coroutine, completion)?;
-                self.write_out(py, &channel)?;
+            if let Err(error) = self.use_thread_result(py, done) {
+                self.log_error(py, "A request failed", error);
             }
         }
-        Ok(())
+    }
+
+    fn use_thread_result(self: &Rc<Self>, py: Python<'_>, done: Done) -> PyResult<()> {
+        let exchange = done.completion.exchange();
+        let outcome = done.outcome.map(|value| value.into_bound(py));
+        let Next::Run(coroutine, completion) = complete(py, done.completion, outcome)? else {
+            return Ok(());
+        };
+        let channel = find(exchange).map(|(_, channel)| channel);
+        match channel.or_else(|| self.take_departed(exchange)) {
+            Some(channel) => {
+                answer::drive(py, self, &channel, coroutine, completion)?;
+                self.write_out(py, &channel)
+            }
+            None => Ok(()),
+        }
     }
 
     /// Uses what a call came to whose client has left: an error still has its exception handlers.
@@ -65,7 +74,7 @@ impl Reactor {
             self.departed.borrow_mut().insert(exchange.serial, channel);
             return Ok(next);
         }
-        self.log_error(py, "Exception in ASGI application", error)?;
+        self.log_error(py, "Exception in ASGI application", error);
         Ok(Next::Answered)
     }
 

@@ -82,7 +82,7 @@ pub(crate) fn settle(
     {
         return Ok(false);
     }
-    log_access(py, reactor, channel)?;
+    log_access(py, reactor, channel);
     // A `receive()` that still waits learns that the exchange is over.
     asgi::deliver(py, channel)?;
     asgi::relieve(py, channel)?;
@@ -92,16 +92,18 @@ pub(crate) fn settle(
     Ok(true)
 }
 
-/// Writes the line of the current exchange into the access log.
-pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+/// Writes the line of the current exchange into the access log. A log that fails costs no answer.
+pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
     let Some(log) = &reactor.hooks.log_access else {
-        return Ok(());
+        return;
     };
     let line = {
         let http = channel.http.borrow();
-        loggable_line(py, reactor, channel, &http)?
+        loggable_line(py, reactor, channel, &http)
     };
-    log.bind(py).call1(line).map(drop)
+    if let Err(error) = line.and_then(|line| log.bind(py).call1(line)) {
+        reactor.log_error(py, "The access log failed", error);
+    }
 }
 
 /// `(client, method, target, version, status)` of the current exchange. A log handler may use the
@@ -134,15 +136,14 @@ fn loggable_line<'py>(
 }
 
 /// Writes the line of an answer that has begun and will not come to its end, once.
-pub(crate) fn log_cut(py: Python<'_>, reactor: &Reactor, channel: &Channel) -> PyResult<()> {
+pub(crate) fn log_cut(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
     let is_cut = {
         let http = channel.http.borrow();
         http.response_started() && !http.response_finished()
     };
     if is_cut && channel.stage.borrow_mut().asgi().is_some() && !channel.cut_logged.replace(true) {
-        log_access(py, reactor, channel)?;
+        log_access(py, reactor, channel);
     }
-    Ok(())
 }
 
 /// Adds a part of a target as a log can hold it: what would end the line's quotes, or is no ASCII, is

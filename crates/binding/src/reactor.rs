@@ -174,7 +174,7 @@ impl Reactor {
 
     fn serve_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let mut ready = std::mem::take(&mut *self.unfinished.borrow_mut());
-        self.poll_into(py, &mut ready)?;
+        let polled = self.poll_into(py, &mut ready);
         for token in ready {
             let channel = self.channels.borrow().get(token).cloned();
             // One connection's failure must not cost the others their turn: their readiness is
@@ -182,12 +182,14 @@ impl Reactor {
             if let Some(channel) = channel
                 && let Err(error) = self.advance(py, &channel)
             {
-                self.log_error(py, "A connection failed", error)?;
+                self.log_error(py, "A connection failed", error);
             }
         }
-        self.accept_again()?;
-        self.threads.borrow_mut().start(py)?;
-        self.tasks.leave(py)
+        let accepted = self.accept_again();
+        let started = self.threads.borrow_mut().start(py);
+        // Whatever has failed: the loop's own tasks do not run beside a current one.
+        self.tasks.leave(py)?;
+        polled.and(accepted).and(started)
     }
 
     fn poll_into(self: &Rc<Self>, py: Python<'_>, ready: &mut Vec<usize>) -> PyResult<()> {
@@ -205,7 +207,9 @@ impl Reactor {
             match event.token() {
                 WAKER => woken = true,
                 Token(token) if token > FIRST_LISTENER - LISTENERS => {
-                    self.accept(FIRST_LISTENER - token)?
+                    if let Err(error) = self.accept(FIRST_LISTENER - token) {
+                        self.log_error(py, "A listener failed", error);
+                    }
                 }
                 Token(token) => {
                     if let Some(channel) = self.channels.borrow().get(token) {
@@ -220,7 +224,7 @@ impl Reactor {
         }
         drop(events);
         if woken {
-            self.take_thread_results(py)?;
+            self.take_thread_results(py);
         }
         Ok(())
     }
@@ -390,8 +394,8 @@ impl Reactor {
             let mut departed = self.departed.borrow_mut();
             departed.insert(channel.exchange().serial, Rc::clone(channel));
         }
-        // Last, so that a log that raises leaves nothing behind.
-        dispatch::log_cut(py, self, channel)
+        dispatch::log_cut(py, self, channel);
+        Ok(())
     }
 
     /// The open connections, taken out of the slab so that each may be closed.
@@ -417,14 +421,18 @@ impl Reactor {
             }
             // What the client has sent or taken while the loop was busy counts first.
             channel.mark_readable(false);
-            self.advance(py, &channel)?;
-            if channel.is_late(now) {
+            let mut ended = self.advance(py, &channel);
+            if ended.is_ok() && channel.is_late(now) {
                 channel.expire(now);
-                self.advance(py, &channel)?;
+                ended = self.advance(py, &channel);
+            }
+            if let Err(error) = ended {
+                self.log_error(py, "A connection failed", error);
             }
         }
-        self.accept_again()?;
-        self.tasks.leave(py)
+        let accepted = self.accept_again();
+        self.tasks.leave(py)?;
+        accepted
     }
 
     /// Accepts who has connected, then shuts the door; what has arrived is still answered.
@@ -443,11 +451,12 @@ impl Reactor {
                 channel.drain(self.now());
             }
             if let Err(error) = self.advance(py, &channel) {
-                self.log_error(py, "A connection failed", error)?;
+                self.log_error(py, "A connection failed", error);
             }
         }
-        self.threads.borrow_mut().start(py)?;
-        self.tasks.leave(py)
+        let started = self.threads.borrow_mut().start(py);
+        self.tasks.leave(py)?;
+        started
     }
 
     /// Cancels what runs in tasks, and ends the connections that would begin another request.
@@ -480,11 +489,12 @@ impl Reactor {
         ))
     }
 
-    pub(crate) fn log_error(&self, py: Python<'_>, message: &str, error: PyErr) -> PyResult<()> {
-        self.hooks
-            .log_error
-            .bind(py)
-            .call1((message, error))
-            .map(drop)
+    /// Writes an error into the log, or where that fails to `sys.unraisablehook`: nobody is there to
+    /// take it, and what the engine is at work with is not to suffer.
+    pub(crate) fn log_error(&self, py: Python<'_>, message: &str, error: PyErr) {
+        let log = self.hooks.log_error.bind(py);
+        if let Err(error) = log.call1((message, error)) {
+            error.write_unraisable(py, Some(log));
+        }
     }
 }

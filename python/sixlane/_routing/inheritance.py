@@ -103,7 +103,7 @@ def read_inherited(options: Mapping[str, Any]) -> dict[str, Any]:
         "responses": dict(given("responses") or ()),
         "callbacks": list(given("callbacks") or ()),
         "deprecated": given("deprecated"),
-        "include_in_schema": given("include_in_schema") is not False,
+        "include_in_schema": bool(options.get("include_in_schema", True)),
         "response_class": response_class,
         "generate_unique_id_function": make_unique_id,
         "strict_content_type": given("strict_content_type", _STRICT_BY_DEFAULT),

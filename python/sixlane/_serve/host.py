@@ -291,7 +291,8 @@ class EngineHost:
             self._engine.set_routes(self._native_app.planned_routes())
 
     def _expire(self) -> None:
+        # First: no failure is to be the end of all deadlines.
+        self._sweep = self._loop.call_later(self._interval, self._expire)
         self._engine.expire()
         if self._native_app is not None:
             self._native_app.look_for_telemetry()
-        self._sweep = self._loop.call_later(self._interval, self._expire)

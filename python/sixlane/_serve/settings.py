@@ -24,7 +24,8 @@ class ServeSettings:
         host: The name or address that was bound; for messages only, the sockets are open already.
         port: The port that was bound, never 0 once the server runs.
         loop: "auto" is uvloop where it is installed and the stock asyncio loop otherwise.
-        access_log: Write one line per answered request to the logger `sixlane.access`.
+        access_log: Write one line per answered request to the logger `sixlane.access`. What is
+            refused before its head is understood is no request, and has none.
         log_level: The lowest level shown by the loggers under `sixlane`.
         root_path: The path prefix a proxy strips before it forwards; the ASGI scope's `root_path`.
         proxy_headers: Read client and scheme from `X-Forwarded-For` and `X-Forwarded-Proto`, where

@@ -101,11 +101,7 @@ impl TaskPool {
     }
 
     /// Resumes what one call is for; `report` is told what fails.
-    pub(crate) fn resume_yielded(
-        &self,
-        py: Python<'_>,
-        report: impl Fn(PyErr) -> PyResult<()>,
-    ) -> PyResult<()> {
+    pub(crate) fn resume_yielded(&self, py: Python<'_>, report: impl Fn(PyErr)) -> PyResult<()> {
         for runner in self.yielding.take_call() {
             let runner = runner.bind(py);
             // One that was cancelled is left to its task.
@@ -116,7 +112,7 @@ impl TaskPool {
             if let Err(error) = self.resume_as_current(runner, turn) {
                 runner.get().retire(py)?;
                 Parking::wake(parking.bind(py))?;
-                report(error)?;
+                report(error);
             }
         }
         Ok(())

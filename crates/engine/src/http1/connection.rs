@@ -143,7 +143,10 @@ impl Connection {
     /// Whether bytes have arrived behind the current request: the beginning of a pipelined one.
     #[must_use]
     pub fn has_pipelined_input(&self) -> bool {
-        self.body.is_complete() && self.input.len() > self.body.next_request()
+        let behind = self.input.filled().get(self.body.next_request()..);
+        // Line ends are none (RFC 9112 section 2.2), and an old client's body may have one behind it.
+        self.body.is_complete()
+            && behind.is_some_and(|bytes| bytes.iter().any(|byte| !matches!(byte, b'\r' | b'\n')))
     }
 
     /// Bytes of output that are not sent yet: the measure for holding a streamed answer back.

@@ -180,7 +180,7 @@ fn accept(
         upgraded => upgraded.map_err(reply_error)?,
     };
     channel.status.set(101);
-    log_access(py, reactor, channel)?;
+    log_access(py, reactor, channel);
     channel.http.borrow_mut().forget_head();
     let now = reactor.now();
     let limits = Arc::clone(&reactor.limits);
