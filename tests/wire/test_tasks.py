@@ -126,6 +126,33 @@ def test_a_mark_on_a_task_that_has_waited_is_gone(mark: str, path: str, loop: An
                 client.ask("/wait")
 
 
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_task_that_somebody_keeps_is_gone_though_another_lets_it_go(loop: Any) -> None:
+    """One that held the task from before and one that keeps it are told apart."""
+    app = make_app()
+    kept_tasks: list[asyncio.Task[Any]] = []
+    watched: list[set[asyncio.Task[Any]]] = []
+
+    @app.get("/keep")
+    async def keep() -> None:
+        kept_tasks.append(current())
+        asyncio.get_running_loop().call_soon(watched.clear)
+        await asyncio.sleep(0)
+
+    @app.get("/is-kept")
+    async def is_kept() -> bool:
+        return current() in kept_tasks
+
+    with RunningEngine(app, loop=loop) as engine, Client(engine.port) as client:
+        use_tasks_again(client)
+        for _ in range(5):
+            client.ask("/wait")
+            engine.call(lambda: watched.append(asyncio.all_tasks()))
+            client.ask("/keep")
+            assert client.ask("/is-kept").body == b"false"
+        engine.call(kept_tasks.clear)
+
+
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_mark_does_not_reach_the_next_request_of_the_same_turn(mark: str) -> None:
     """Requests that come together run in one task, unless one of them marks it."""

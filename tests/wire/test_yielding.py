@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.engine import RunningEngine
+from support.one_handler import add_yielding, answers, current, have_tasks_stand_by, serving
 from support.raw_client import Client, request
 
 from sixlane import FastAPI, Request
@@ -17,35 +18,13 @@ seen: ContextVar[int] = ContextVar("seen", default=0)
 both_loops = pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 
 
-def current() -> "asyncio.Task[Any]":
-    """Return the task that runs."""
-    task = asyncio.current_task()
-    assert task is not None
-    return task
-
-
-def serving(handler: Callable[[], Awaitable[object]]) -> FastAPI:
-    """Make an app of one handler."""
-    app = FastAPI(openapi_url=None)
-    app.get("/")(handler)
-    return app
-
-
-def answers(handler: Callable[[], Awaitable[object]], loop: Any) -> set[bytes]:
-    """Ask a handler some times, in new tasks and in those that have served others."""
-    with RunningEngine(serving(handler), loop=loop) as engine:
-        with Client(engine.port) as client:
-            found = {client.ask("/").body for _ in range(40)}
-        engine.wait_until_idle()
-    return found
-
-
 @both_loops
 def test_what_several_handlers_ask_for_before_they_yield_runs_before_each_goes_on(
     loop: Any,
 ) -> None:
     """Handlers of one turn do not go on before what the later ones among them have asked for."""
     app = FastAPI(openapi_url=None)
+    add_yielding(app)
     order: list[str] = []
 
     @app.get("/{name}")
@@ -64,8 +43,7 @@ def test_what_several_handlers_ask_for_before_they_yield_runs_before_each_goes_o
     ]
     with RunningEngine(app, loop=loop) as engine:
         clients = {name: Client(engine.port) for name in names}
-        for name, client in clients.items():
-            client.ask(f"/{name}")
+        have_tasks_stand_by(clients["a"])
         for _ in range(3):
             order.clear()
             with engine.paused():
@@ -102,108 +80,6 @@ def test_task_and_context_stay_over_all_that_is_awaited(loop: Any) -> None:
     assert answers(wait_for_this_and_that, loop) == {b"[6,true,true]"}
 
 
-async def yield_for_ever() -> None:
-    """Do nothing but yield."""
-    while True:  # noqa: ASYNC110  there is nothing to wait for
-        await asyncio.sleep(0)
-
-
-async def cancelled_by_another() -> object:
-    """Have the task cancelled while it has yielded."""
-    asyncio.get_running_loop().call_soon(current().cancel, "why")
-    await asyncio.sleep(0)
-    return "not cancelled"
-
-
-async def cancelled_by_another_later() -> object:
-    """Have the task cancelled while it has yielded for the second time."""
-    await asyncio.sleep(0)
-    return await cancelled_by_another()
-
-
-async def cancelled_by_itself() -> object:
-    """Cancel the task before it yields."""
-    current().cancel("why")
-    await asyncio.sleep(0)
-    return "not cancelled"
-
-
-async def cancelled_by_itself_later() -> object:
-    """Cancel the task between two yields."""
-    await asyncio.sleep(0)
-    return await cancelled_by_itself()
-
-
-async def cancelled_by_itself_before_another_wait() -> object:
-    """Cancel the task after it has yielded, and wait for something else."""
-    await asyncio.sleep(0)
-    current().cancel("why")
-    await asyncio.sleep(60)
-    return "not cancelled"
-
-
-CANCELLED = [
-    cancelled_by_another,
-    cancelled_by_another_later,
-    cancelled_by_itself,
-    cancelled_by_itself_later,
-    cancelled_by_itself_before_another_wait,
-]
-
-
-@both_loops
-@pytest.mark.parametrize("wait", CANCELLED, ids=lambda wait: wait.__name__)
-def test_a_cancellation_comes_with_its_message(
-    wait: Callable[[], Awaitable[object]], loop: Any
-) -> None:
-    """The handler is told why it was cancelled, and goes on as it likes."""
-
-    async def hear_of_it() -> object:
-        try:
-            return await wait()
-        except asyncio.CancelledError as error:
-            left = current().uncancel()
-            await asyncio.sleep(0)
-            await asyncio.sleep(0.001)
-            return [*error.args, left, current().cancelling()]
-
-    assert answers(hear_of_it, loop) == {b'["why",0,0]'}
-
-
-@both_loops
-@pytest.mark.parametrize("delay", [0, 0.002])
-def test_a_timeout_ends_a_handler_that_does_nothing_but_yield(delay: float, loop: Any) -> None:
-    """Nothing that a handler yields for keeps its deadline away."""
-
-    async def hear_of_it() -> str:
-        try:
-            async with asyncio.timeout(delay):
-                await yield_for_ever()
-        except TimeoutError:
-            pass
-        return "late"
-
-    assert answers(hear_of_it, loop) == {b'"late"'}
-
-
-@both_loops
-def test_a_cancellation_taken_back_is_none(loop: Any) -> None:
-    """What is cancelled and taken back at once goes on as asyncio has it."""
-
-    async def take_back() -> object:
-        await asyncio.sleep(0)
-        current().cancel()
-        current().uncancel()
-        try:
-            await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            return "cancelled"
-        return "went on"
-
-    expected = asyncio.run(take_back())
-    assert answers(take_back, loop) == {f'"{expected}"'.encode()}
-
-
 @both_loops
 def test_an_error_after_a_yield_is_answered_by_its_handler(loop: Any) -> None:
     """Exception handlers run, and may yield themselves, and the task serves on."""
@@ -220,6 +96,7 @@ def test_an_error_after_a_yield_is_answered_by_its_handler(loop: Any) -> None:
         return PlainTextResponse(f"no {error}", 404)
 
     with RunningEngine(app, loop=loop) as engine, Client(engine.port) as client:
+        have_tasks_stand_by(client)
         found = {(answer.status, answer.body) for answer in [client.ask("/") for _ in range(40)]}
         assert not engine.failures
     assert found == {(404, b"no 'lost'")}
@@ -255,7 +132,8 @@ def test_handlers_that_only_yield_hold_up_neither_others_nor_the_stop(loop: Any)
     @app.get("/forever")
     async def never_end() -> None:
         try:
-            await yield_for_ever()
+            while True:  # noqa: ASYNC110  there is nothing to wait for
+                await asyncio.sleep(0)
         except asyncio.CancelledError as error:
             ended.append(str(error))
             raise

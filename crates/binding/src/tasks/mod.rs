@@ -13,8 +13,9 @@ mod runner;
 mod standing;
 mod yielding;
 
+use self::parking::Parking;
 pub(crate) use self::runner::Runner;
-use self::standing::{Standing, is_cancelled};
+use self::standing::{Standing, UsualReferences, is_cancelled};
 use self::yielding::{Turn, Yielding};
 use crate::exchange::Completion;
 use crate::raw::{self, Context, Step};
@@ -23,14 +24,11 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use slab::Slab;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 /// Idle standing tasks kept beyond this many are let go.
 const PARKED_TASKS: usize = 256;
-
-/// Steps that have to be seen before their references count as usual.
-const STEPS_TO_TRUST: u32 = 16;
 
 /// asyncio keeps a task in one weak set.
 const OWN_WEAK_REFERENCES: usize = 1;
@@ -68,9 +66,8 @@ pub(crate) struct TaskPool {
     /// The tasks of coroutines that have suspended and not ended.
     suspended: RefCell<Slab<Py<PyAny>>>,
     yielding: Yielding,
-    /// References to a task in a step in which only asyncio and the pool hold it: the fewest that
-    /// were seen, and how often such a step was.
-    usual_references: Cell<(isize, u32)>,
+    /// References to a task in a step of its own.
+    usual_references: UsualReferences,
 }
 
 impl TaskPool {
@@ -98,7 +95,7 @@ impl TaskPool {
             driving: RefCell::default(),
             suspended: RefCell::default(),
             yielding: Yielding::new(event_loop)?,
-            usual_references: Cell::new((isize::MAX, 0)),
+            usual_references: UsualReferences::unknown(),
         })
     }
 
@@ -283,6 +280,7 @@ impl TaskPool {
         self.enter_task
             .bind(py)
             .call1((&self.event_loop, &standing.task))?;
+        standing.runner.get().hold();
         *self.current.borrow_mut() = Some(standing);
         Ok(())
     }
@@ -305,13 +303,15 @@ impl TaskPool {
         let Some(standing) = self.take_current(py)? else {
             return Ok(());
         };
-        let mut parked = self.parked.borrow_mut();
-        if parked.len() < PARKED_TASKS {
-            parked.push(standing);
-            return Ok(());
+        if self.parked.borrow().len() >= PARKED_TASKS {
+            return standing.runner.get().retire(py);
         }
-        drop(parked);
-        standing.runner.get().retire(py)
+        let parking = standing.runner.get().parking(py);
+        self.parked.borrow_mut().push(standing);
+        match parking {
+            Some(parking) => Parking::release(parking.bind(py)),
+            None => Ok(()),
+        }
     }
 
     fn take_current(&self, py: Python<'_>) -> PyResult<Option<Standing>> {
@@ -335,7 +335,7 @@ impl TaskPool {
     ) -> PyResult<()> {
         let py = coroutine.py();
         let parking = if awaited.is_none() {
-            self.parking_to_keep(py)
+            self.parking_to_keep(py, references)
         } else {
             None
         };
@@ -360,7 +360,6 @@ impl TaskPool {
             work,
             parking,
             name,
-            references,
         };
         self.set_aside(py, runner, turn)
     }
@@ -414,16 +413,10 @@ impl TaskPool {
             let suspended = self.suspended.borrow();
             raw::reference_count(suspended.get(work.place)?.bind(py))
         };
-        let (fewest, seen) = self.usual_references.get();
         if is_first {
-            let seen = if references < fewest {
-                1
-            } else {
-                seen.saturating_add(1)
-            };
-            self.usual_references.set((fewest.min(references), seen));
+            self.usual_references.note(references);
         }
-        (references == fewest && seen >= STEPS_TO_TRUST).then_some(references)
+        self.usual_references.are(references).then_some(references)
     }
 
     /// Makes the task of a coroutine that has ended a standing one again, unless somebody holds it

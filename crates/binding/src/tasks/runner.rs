@@ -1,6 +1,6 @@
 //! What a standing task runs: nothing at first, then the coroutine that it is given.
 
-use super::parking::Parking;
+use super::parking::{Parking, cancel_future};
 use super::yielding::Turn;
 use super::{TaskPool, Work};
 use crate::asgi::mark_awaited;
@@ -12,7 +12,6 @@ use pyo3::exceptions::PyStopIteration;
 use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The coroutine that a standing task runs: it parks, then drives the coroutine it is given.
@@ -67,12 +66,18 @@ impl Runner {
         let is_future = accept(&awaited)?;
         let before = self.replace(State::Handed {
             work,
-            awaited: awaited.unbind(),
+            awaited: awaited.clone().unbind(),
             is_future,
             early,
             is_first: true,
         });
-        wake(py, before)
+        match before {
+            State::Parked(parking) => {
+                Parking::wake_to(parking.bind(py), is_future.then_some(&awaited))
+            }
+            // One that is fresh runs by itself.
+            _ => Ok(()),
+        }
     }
 
     /// Whether the task has not been woken from standing by; None where it does not stand by.
@@ -83,11 +88,18 @@ impl Runner {
         }
     }
 
-    /// What the task waits for, where it stands by and nobody has woken it.
-    pub(super) fn open_parking(&self, py: Python<'_>) -> Option<Py<Parking>> {
+    /// What the task waits for, where it stands by.
+    pub(super) fn parking(&self, py: Python<'_>) -> Option<Py<Parking>> {
         match &*self.state() {
-            State::Parked(parking) if parking.get().is_open() => Some(parking.clone_ref(py)),
+            State::Parked(parking) => Some(parking.clone_ref(py)),
             _ => None,
+        }
+    }
+
+    /// Has the task wait although it is cancelled, while its coroutine runs.
+    pub(super) fn hold(&self) {
+        if let State::Parked(parking) = &*self.state() {
+            parking.get().hold();
         }
     }
 
@@ -101,10 +113,10 @@ impl Runner {
         self.replace(State::Yielded(turn));
     }
 
-    /// The coroutine whose turn it is; None where its task has been cancelled.
+    /// The coroutine whose turn it is.
     pub(super) fn take_turn(&self) -> Option<Turn> {
         match self.replace(State::Retired) {
-            State::Yielded(turn) if turn.parking.get().is_open() => Some(turn),
+            State::Yielded(turn) => Some(turn),
             other => {
                 self.replace(other);
                 None
@@ -123,9 +135,10 @@ impl Runner {
         }
     }
 
-    /// Leaves the coroutine that waits to its task, which does not know of it yet.
+    /// Leaves the coroutine that waits to its task, which waits for something else yet.
     pub(super) fn hand_on(
         &self,
+        parking: &Bound<'_, Parking>,
         awaited: Bound<'_, PyAny>,
         clean_name: Option<Py<PyAny>>,
     ) -> PyResult<()> {
@@ -133,18 +146,20 @@ impl Runner {
         if let Some(work) = self.take_work() {
             self.replace(State::Handed {
                 work: Work { clean_name, ..work },
-                awaited: awaited.unbind(),
+                awaited: awaited.clone().unbind(),
                 is_future,
                 early: false,
                 is_first: true,
             });
         }
-        Ok(())
+        Parking::wake_to(parking, is_future.then_some(&awaited))
     }
 
     pub(super) fn retire(&self, py: Python<'_>) -> PyResult<()> {
-        let before = self.replace(State::Retired);
-        wake(py, before)
+        match self.replace(State::Retired) {
+            State::Parked(parking) => Parking::wake(parking.bind(py)),
+            _ => Ok(()),
+        }
     }
 
     /// Has the task wait for what the coroutine waits for.
@@ -323,13 +338,10 @@ fn cancel(awaited: &Bound<'_, PyAny>, error: &Bound<'_, PyAny>) -> PyResult<bool
     if !error.is_instance_of::<CancelledError>() {
         return Ok(false);
     }
-    let options = PyDict::new(py);
-    if let Ok(message) = error.getattr(intern!(py, "args"))?.get_item(0) {
-        options.set_item(intern!(py, "msg"), message)?;
-    }
-    awaited
-        .call_method(intern!(py, "cancel"), (), Some(&options))?
-        .is_truthy()
+    cancel_future(
+        awaited,
+        error.getattr(intern!(py, "args"))?.get_item(0).ok(),
+    )
 }
 
 fn address_of(object: &Bound<'_, PyAny>) -> usize {
@@ -346,14 +358,6 @@ fn begin_step(py: Python<'_>, work: &Work, is_first: bool) -> Option<isize> {
 fn forget(place: usize) {
     if let Ok(reactor) = reactor::current() {
         reactor.tasks.forget(place);
-    }
-}
-
-/// Wakes the task that waits in `state`; one that is fresh runs by itself.
-fn wake(py: Python<'_>, state: State) -> PyResult<()> {
-    match state {
-        State::Parked(parking) => Parking::wake(parking.bind(py)),
-        _ => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@
 //! the loop resumes all that have yielded since the loop was asked for the call.
 
 use super::parking::Parking;
-use super::{PARKED_TASKS, Runner, Standing, TaskPool, Work};
+use super::{PARKED_TASKS, Runner, Standing, TaskPool, UsualReferences, Work};
 use crate::raw;
 use pyo3::prelude::*;
 use std::cell::{OnceCell, RefCell};
@@ -19,6 +19,8 @@ pub(super) struct Yielding {
     /// The last call that the loop was asked for, as the loop knows it.
     asked: RefCell<Option<Py<PyAny>>>,
     runners: RefCell<VecDeque<Yielded>>,
+    /// References to the current task while the engine runs its coroutine.
+    usual_references: UsualReferences,
 }
 
 struct Yielded {
@@ -34,8 +36,6 @@ pub(super) struct Turn {
     pub(super) parking: Py<Parking>,
     /// The task's name, as asyncio gave it.
     pub(super) name: Py<PyAny>,
-    /// References to the task before the coroutine began.
-    pub(super) references: isize,
 }
 
 impl Yielding {
@@ -50,6 +50,7 @@ impl Yielding {
             called_soon: called_soon.map(Bound::unbind),
             asked: RefCell::default(),
             runners: RefCell::default(),
+            usual_references: UsualReferences::unknown(),
         })
     }
 
@@ -78,10 +79,13 @@ impl TaskPool {
     }
 
     /// What the current task waits for, if the engine may resume its coroutine after a turn.
-    pub(super) fn parking_to_keep(&self, py: Python<'_>) -> Option<Py<Parking>> {
+    /// `references` is what there was before the coroutine began.
+    pub(super) fn parking_to_keep(&self, py: Python<'_>, references: isize) -> Option<Py<Parking>> {
         self.yielding.resume.get()?;
         let current = self.current.borrow();
-        current.as_ref()?.runner.get().open_parking(py)
+        let parking = current.as_ref()?.runner.get().parking(py)?;
+        self.yielding.usual_references.note(references);
+        Some(parking)
     }
 
     /// Keeps a coroutine for the loop's next turn, behind all that the loop was asked for before.
@@ -102,90 +106,96 @@ impl TaskPool {
 
     /// Resumes what one call is for; `report` is told what fails.
     pub(crate) fn resume_yielded(&self, py: Python<'_>, report: impl Fn(PyErr)) -> PyResult<()> {
+        self.leave(py)?;
         for runner in self.yielding.take_call() {
             let runner = runner.bind(py);
-            // One that was cancelled is left to its task.
-            let Some(turn) = runner.get().take_turn() else {
-                continue;
-            };
-            let parking = turn.parking.clone_ref(py);
-            if let Err(error) = self.resume_as_current(runner, turn) {
-                runner.get().retire(py)?;
-                Parking::wake(parking.bind(py))?;
+            if let Some(turn) = runner.get().take_turn()
+                && let Err(error) = self.resume_turn(runner, turn)
+            {
                 report(error);
             }
         }
         Ok(())
     }
 
-    fn resume_as_current(&self, runner: &Bound<'_, Runner>, turn: Turn) -> PyResult<()> {
+    fn resume_turn(&self, runner: &Bound<'_, Runner>, turn: Turn) -> PyResult<()> {
         let py = runner.py();
-        let task = match self.suspended.borrow().get(turn.work.place) {
-            Some(task) => task.clone_ref(py),
-            None => return Ok(()),
+        let place = turn.work.place;
+        let parking = turn.parking.clone_ref(py);
+        let parking = parking.bind(py);
+        let task = self
+            .suspended
+            .borrow()
+            .get(place)
+            .map(|task| task.clone_ref(py));
+        let (Some(task), true) = (task, parking.get().is_open()) else {
+            // It was cancelled: its task tells it so.
+            runner.get().set_aside(turn);
+            return Parking::run(parking);
         };
-        self.leave(py)?;
-        self.enter_task.bind(py).call1((&self.event_loop, &task))?;
+        let entered = self.enter_task.bind(py).call1((&self.event_loop, &task));
+        if entered.is_err() {
+            // Somebody runs the loop within a step of another task; its own task will find its time.
+            runner.get().set_aside(turn);
+            return Parking::wake(parking);
+        }
         let used = self.use_turn(runner, turn, &task);
         let left = self.leave_task.bind(py).call1((&self.event_loop, &task));
-        used?;
-        left.map(drop)
+        if used.is_err() {
+            let is_known =
+                matches!(self.suspended.borrow().get(place), Some(known) if known.is(&task));
+            if is_known {
+                self.forget(place);
+            }
+            runner.get().retire(py)?;
+            Parking::wake(parking)?;
+        }
+        used.and(left.map(drop))
     }
 
     /// Resumes a coroutine. Another bare yield is kept like the first one; with anything else that it
     /// waits for its task goes on; at its end the task stands by, unless something is left on it.
     fn use_turn(&self, runner: &Bound<'_, Runner>, turn: Turn, task: &Py<PyAny>) -> PyResult<()> {
         let py = runner.py();
-        let place = turn.work.place;
-        let step = match self.step(runner, &turn.work) {
-            Ok(step) => step,
-            Err(error) => {
-                self.forget(place);
-                return Err(error);
-            }
-        };
+        let step = self.step(runner, &turn.work)?;
         let Turn {
             work,
             parking,
             name,
-            references,
         } = turn;
         let awaited = Runner::after(runner, work, step, None)?;
-        let is_open = parking.get().is_open();
-        // The reference of this step; the pool has forgotten a task whose coroutine has ended.
-        let is_held =
-            raw::reference_count(task.bind(py)) != references + isize::from(awaited.is_some());
-        let is_clean = |name| -> PyResult<bool> {
-            Ok(is_open && !is_held && !self.has_mark(task.bind(py), name)?)
-        };
+        if awaited.as_ref().is_some_and(|awaited| awaited.is_none())
+            && let Some(work) = runner.get().take_work()
+        {
+            let turn = Turn {
+                work,
+                parking,
+                name,
+            };
+            return self.set_aside(py, runner.clone().unbind(), turn);
+        }
+        let task = task.bind(py);
+        // The pool has forgotten a task whose coroutine has ended, and the reference of this step is left.
+        let references = raw::reference_count(task) - isize::from(awaited.is_some());
+        let is_clean = parking.get().is_open()
+            && self.yielding.usual_references.are(references)
+            && !self.has_mark(task, &name)?;
+        let parking = parking.bind(py);
         match awaited {
-            Some(awaited) if awaited.is_none() && is_open => {
-                let Some(work) = runner.get().take_work() else {
-                    return Ok(());
-                };
-                let turn = Turn {
-                    work,
-                    parking,
-                    name,
-                    references,
-                };
-                self.set_aside(py, runner.clone().unbind(), turn)
-            }
             Some(awaited) => {
-                let clean_name = is_clean(&name)?.then_some(name);
-                runner.get().hand_on(awaited, clean_name)?;
-                Parking::wake(parking.bind(py))
+                let clean_name = is_clean.then_some(name);
+                runner.get().hand_on(parking, awaited, clean_name)
             }
-            None if is_clean(&name)? && self.parked.borrow().len() < PARKED_TASKS => {
-                runner.get().park_at(parking);
+            None if is_clean && self.parked.borrow().len() < PARKED_TASKS => {
+                runner.get().park_at(parking.clone().unbind());
                 self.parked.borrow_mut().push(Standing {
-                    task: task.clone_ref(py),
+                    task: task.clone().unbind(),
                     runner: runner.clone().unbind(),
                     name,
                 });
-                Ok(())
+                Parking::release(parking)
             }
-            None => Parking::wake(parking.bind(py)),
+            None => Parking::wake(parking),
         }
     }
 
