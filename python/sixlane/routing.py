@@ -30,6 +30,7 @@ from sixlane._routing.arguments import (
     check_callable,
     check_inclusion,
     check_mount_path,
+    check_takes,
     wrong_argument,
 )
 from sixlane._routing.check import check_routes
@@ -166,6 +167,7 @@ _ROUTER_DEFAULTS: Final[dict[str, Any]] = {
 """Those of a router."""
 
 _LIFESPAN_FIX = "pass a function of the app, decorated with @asynccontextmanager, that yields once"
+_EVENT_FIX = "pass a function without parameters"
 _MOUNT_FIX = "pass an ASGI application, such as another FastAPI() or StaticFiles(directory=...)"
 
 
@@ -189,6 +191,7 @@ class APIRouter(PathOperations, Router):
         lifespan = options.get("lifespan")
         if lifespan is not None:
             check_callable("lifespan", lifespan, _LIFESPAN_FIX)
+            check_takes("lifespan", lifespan, "app")
         self.has_own_lifespan: bool = lifespan is not None
         super().__init__(
             options.get("routes"),
@@ -398,8 +401,16 @@ class APIRouter(PathOperations, Router):
         )
 
     def add_event_handler(self, event_type: str, func: Callable[[], Any]) -> None:
-        """Call a function at "startup" or "shutdown"."""
-        self._event_handlers(event_type).append(func)
+        """Call a function at "startup" or "shutdown".
+
+        Raises:
+            DeclarationError: It cannot be called without arguments.
+        """
+        handlers = self._event_handlers(event_type)
+        owner = f"on_event({event_type!r})"
+        check_callable(owner, func, _EVENT_FIX)
+        check_takes(owner, func)
+        handlers.append(func)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:

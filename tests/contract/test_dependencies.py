@@ -1,6 +1,7 @@
 """Chapters on dependencies: functions, classes, below others, in decorators, everywhere."""
 
 import itertools
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 import pytest
@@ -68,6 +69,34 @@ def test_mistake_in_a_dependency_is_the_operations(open_client: OpenClient) -> N
         ["query", "skip"],
         ["query", "number"],
     ]
+
+
+@pytest.mark.parametrize("path", ["/def", "/async", "/below"])
+def test_context_of_a_def_dependency_is_its_own(open_client: OpenClient, path: str) -> None:
+    """What it sets in a context variable does not reach the handler, however that is declared."""
+    app = FastAPI()
+    tenant: ContextVar[str] = ContextVar("tenant", default="nobody")
+
+    def set_tenant(name: str) -> str:
+        tenant.set(name)
+        return name
+
+    def look(name: Annotated[str, Depends(set_tenant)]) -> list[str]:
+        return [name, tenant.get()]
+
+    @app.get("/def")
+    def read(name: Annotated[str, Depends(set_tenant)]) -> list[str]:
+        return [name, tenant.get()]
+
+    @app.get("/async")
+    async def read_async(name: Annotated[str, Depends(set_tenant)]) -> list[str]:
+        return [name, tenant.get()]
+
+    @app.get("/below")
+    def read_below(seen: Annotated[list[str], Depends(look)]) -> list[str]:
+        return seen
+
+    assert open_client(app).get(path, params={"name": "x"}).json() == ["x", "nobody"]
 
 
 def test_class_may_be_a_dependency(open_client: OpenClient) -> None:

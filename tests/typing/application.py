@@ -1,8 +1,8 @@
 """An application as its users type it; both checkers accept all of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from typing import Annotated, TypedDict, assert_type
+from typing import Annotated, Any, TypedDict, assert_type
 
 from pydantic import BaseModel
 
@@ -30,6 +30,7 @@ from sixlane import (
 from sixlane.exceptions import RequestValidationError
 from sixlane.middleware.cors import CORSMiddleware
 from sixlane.responses import HTMLResponse, JSONResponse, StreamingResponse
+from sixlane.routing import APIRoute
 from sixlane.security import (
     APIKeyHeader,
     HTTPAuthorizationCredentials,
@@ -190,6 +191,24 @@ def read_me(
 
 
 # Tests
+
+
+class TimedRoute(APIRoute):
+    """Look at each answer on its way."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Put a function around the route's own."""
+        original = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            response = await original(request)
+            response.headers["x-status"] = str(response.status_code)
+            return response
+
+        return answer
+
+
+timed = APIRouter(route_class=TimedRoute)
 
 
 def use_client() -> None:

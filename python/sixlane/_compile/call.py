@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import linecache
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType, FunctionType
@@ -155,7 +156,9 @@ def _write_dependency(source: _Source, dependant: Dependant) -> str:
         source.reaches_task = source.reaches_task or may_reach_task(dependant.call)
         source.lines.append(f"{result} = await {call}({keywords[2:]})")
     elif source.in_thread:
-        source.lines.append(f"{result} = {call}({keywords[2:]})")
+        # As in FastAPI each runs in a context of its own: what it sets is not for the handler.
+        copied = source.name_object("copy_context", copy_context)
+        source.lines.append(f"{result} = {copied}().run({call}{keywords})")
     else:
         source.reaches_task = True
         thread = source.name_object("run_in_threadpool", run_in_threadpool)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sixlane._compile.field import Field
     from sixlane._compile.route import CompiledRoute
     from sixlane._run import exchange as _exchange
-    from sixlane._run.exchange import RouteHandler
+    from sixlane._run.exchange import RequestHandler
     from sixlane.params import Depends
     from sixlane.types import IncEx
 else:
@@ -138,7 +138,7 @@ class APIRoute(Route):
     """How many routes have been opened to tools, so that plans from before are known as such."""
     is_open: bool = False
     """Whether a tool may have changed what the route was compiled to; it is interpreted then."""
-    find_handler_maker: ClassVar[Callable[[], Callable[..., RouteHandler] | None]] = lambda: None
+    find_handler_maker: ClassVar[Callable[[], Callable[..., RequestHandler] | None]] = lambda: None
     """Finds what a tool has put in the place of `get_request_handler`, if anything."""
 
     @shows_options(APIRouteOptions, ADD_ROUTE_DEFAULTS)
@@ -249,7 +249,7 @@ class APIRoute(Route):
         """The models of further answers, by status code."""
         return self.compiled.response_fields
 
-    def get_route_handler(self) -> RouteHandler:
+    def get_route_handler(self) -> RequestHandler:
         """Make the function from request to answer; the place to override in a subclass.
 
         A route of an included router is asked once more for each inclusion.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, cast
@@ -26,7 +26,10 @@ FUNCTION_EXITS_SCOPE_KEY = "fastapi_function_astack"
 FORM_SCOPE_KEY = "sixlane.form"
 """The form that was read: its files are closed when the request has been answered for."""
 
+RequestHandler = Callable[[Request], Coroutine[Any, Any, Response]]
+"""What a route makes of its declaration, and custom routes wrap."""
 RouteHandler = Callable[[Request], Awaitable[Response] | Response]
+"""What may take its place."""
 
 
 def exchange_application(handler: RouteHandler) -> ASGIApp:

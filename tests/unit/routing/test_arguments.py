@@ -2,6 +2,8 @@
 
 import importlib
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -20,6 +22,16 @@ async def handler() -> None:
 
 async def endless(app: Any) -> None:
     """Look like a lifespan."""
+
+
+@asynccontextmanager
+async def without_app() -> AsyncIterator[None]:
+    """Look like a lifespan, without its parameter."""
+    yield
+
+
+def takes_one(value: int) -> None:
+    """Look like a handler of an event, with a parameter."""
 
 
 def pathless() -> APIRouter:
@@ -72,6 +84,16 @@ class NeedsTwo:
         (lambda app: Path(default=3), "Path parameters cannot have a default value"),
         (lambda app: app.host("other.test", 3), r"host\(\) got 3"),
         (lambda app: FastAPI(lifespan=3), "lifespan got 3, which cannot be called"),
+        (lambda app: FastAPI(lifespan=without_app), r"lifespan .* does not take \(app\)"),
+        (
+            lambda app: app.router.add_event_handler("startup", takes_one),
+            r"on_event\('startup'\) .* \(\)",
+        ),
+        (
+            lambda app: app.router.add_event_handler("shutdown", takes_one),
+            r"on_event\('shutdown'\) .*missing",
+        ),
+        (lambda app: app.router.add_event_handler("startup", 3), r"on_event\('startup'\) got 3"),
         (lambda app: app.add_middleware(3), r"add_middleware\(\) got 3"),
         (lambda app: app.add_middleware(NeedsTwo), "NeedsTwo does not take .*missing a required"),
         (lambda app: app.add_middleware(CORSMiddleware, origin="*"), "unexpected keyword argument"),
