@@ -9,6 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 from support.engine import RunningEngine
+from support.one_handler import current
 from support.raw_client import Client, request
 
 from sixlane import Depends, FastAPI
@@ -16,13 +17,6 @@ from sixlane import Depends, FastAPI
 kept: dict[Any, str] = {}
 kept_weakly: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 called_back: list[str] = []
-
-
-def current() -> asyncio.Task[Any]:
-    """Return the task that runs."""
-    task = asyncio.current_task()
-    assert task is not None
-    return task
 
 
 MARKS: dict[str, Callable[[], object]] = {

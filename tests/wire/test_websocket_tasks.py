@@ -14,6 +14,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 from support.engine import RunningEngine
+from support.one_handler import current
 from support.raw_client import Client
 from support.websocket_client import WebSocketClient
 
@@ -42,13 +43,6 @@ def accepting(serve: Serve) -> Callable[..., Awaitable[None]]:
 async def say(send: Send, *words: object) -> None:
     """Send words as one message."""
     await send({"type": "websocket.send", "text": " ".join(map(str, words))})
-
-
-def current() -> "asyncio.Task[Any]":
-    """Return the task that runs."""
-    task = asyncio.current_task()
-    assert task is not None
-    return task
 
 
 async def a_bare_turn() -> None:
