@@ -162,7 +162,7 @@ _ROUTER_DEFAULTS: Final[dict[str, Any]] = {
     **INCLUDE_DEFAULTS,
     "redirect_slashes": True,
     "route_class": APIRoute,
-    "strict_content_type": Default(True),  # noqa: FBT003
+    "strict_content_type": Default(True),  # noqa: FBT003  it is the value
 }
 """Those of a router."""
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 _JSON_BY_DEFAULT = Default(JSONResponse)
 _ID_BY_DEFAULT = Default(generate_unique_id)
-_STRICT_BY_DEFAULT = Default(True)  # noqa: FBT003
+_STRICT_BY_DEFAULT = Default(True)  # noqa: FBT003  it is the value
 
 
 def first_given(*values: T) -> T:

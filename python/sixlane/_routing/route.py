@@ -78,7 +78,7 @@ ROUTE_DEFAULTS: Final[dict[str, Any]] = {
 
 ADD_ROUTE_DEFAULTS: Final[dict[str, Any]] = {
     **ROUTE_DEFAULTS,
-    "strict_content_type": Default(True),  # noqa: FBT003
+    "strict_content_type": Default(True),  # noqa: FBT003  it is the value
 }
 """The same for those who add routes without a decorator."""
 

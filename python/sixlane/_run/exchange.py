@@ -56,7 +56,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
                 sent = True
             if not sent:
                 raise FastAPIError(_SWALLOWED)
-        except Exception as exc:  # noqa: BLE001
+        except Exception as exc:  # noqa: BLE001  the exception handlers decide
             await answer_exception(exc, request, sender)
         finally:
             # Exception handlers may still read the files.
