@@ -29,11 +29,6 @@ def make_application(framework: Any) -> Any:
     async def tell_whether_the_factory_made_this_task() -> bool:
         return asyncio.current_task() in made
 
-    @app.get("/stream")
-    async def fail_before_the_first_part() -> AsyncIterator[int]:
-        raise ValueError
-        yield 1
-
     @app.get("/files/{name}")
     async def read_file(name: str) -> str:
         return name

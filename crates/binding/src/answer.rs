@@ -322,7 +322,16 @@ fn finish_asgi<'py>(
         }
         Ok(_) => {}
     }
-    if !started && may_stop && !failed {
+    let nobody_reads = may_stop && !failed;
+    // A head that waits for the body is the answer, as with servers that send it at once; one that
+    // cannot be sent leaves room for another.
+    let started = started || {
+        if !nobody_reads {
+            let _ = asgi::send_head(py, reactor, channel);
+        }
+        channel.http.borrow().response_started()
+    };
+    if !started && nobody_reads {
         // Nobody would read the answer, and the access log is to count no error.
         channel.http.borrow_mut().abort(reactor.now());
     } else if !started {
