@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import partialmethod
+from functools import wraps
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -17,4 +18,14 @@ def pytest_configure() -> None:
     """
     client = import_module("sixlane.testclient").TestClient
     transport = os.environ["CONFORMANCE_TRANSPORT"]
-    client.__init__ = partialmethod(client.__init__, transport=transport)
+    declared = client.__init__
+
+    @wraps(declared)
+    def initialize(self: Any, *arguments: Any, **options: Any) -> None:
+        # The engine lives in asyncio's event loop, as servers of asyncio do; there is no other way
+        # than ASGI to an application in a loop of trio's.
+        runs_in_asyncio = options.get("backend", "asyncio") == "asyncio"
+        options.setdefault("transport", transport if runs_in_asyncio else "asgi")
+        declared(self, *arguments, **options)
+
+    client.__init__ = initialize
