@@ -11,8 +11,10 @@ from sixlane._lazy import lazy_module
 
 if TYPE_CHECKING:
     from sixlane._run import multipart as _multipart
+    from sixlane._run import urlencoded as _urlencoded
 else:
     _multipart = lazy_module("sixlane._run.multipart")
+    _urlencoded = lazy_module("sixlane._run.urlencoded")
 
 
 class Request(StarletteRequest):
@@ -33,4 +35,6 @@ class Request(StarletteRequest):
     async def _get_form(self, **limits: Any) -> FormData:
         if self._form is None:
             self._form = await _multipart.read_multipart(self, limits)
+        if self._form is None:
+            self._form = await _urlencoded.read_urlencoded(self, limits)
         return await super()._get_form(**limits)
