@@ -27,6 +27,7 @@ class Engine:
         app: Callable[..., Any],
         log_error: Callable[[str, BaseException], None],
         log_access: Callable[[str, str, str, str, int], None] | None,
+        log_refusal: Callable[[str, int, str], None] | None,
         root_path: str,
         state: dict[str, Any] | None,
         apply_forwarded: Callable[[dict[str, Any]], None] | None,

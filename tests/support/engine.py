@@ -39,6 +39,7 @@ class RunningEngine:
         port: Where it listens.
         failures: What the engine has reported to the error log so far.
         accesses: The access log so far: (client, method, target, version, status).
+        refusals: The heads refused so far: (client, status, reason).
         host: The engine's host; to be used from its own thread only, see `call`.
     """
 
@@ -49,6 +50,7 @@ class RunningEngine:
     port: int = field(default=0, init=False)
     failures: list[Failure] = field(default_factory=list, init=False)
     accesses: list[tuple[str, str, str, str, int]] = field(default_factory=list, init=False)
+    refusals: list[tuple[str, int, str]] = field(default_factory=list, init=False)
     host: EngineHost = field(init=False)
 
     def __enter__(self) -> Self:
@@ -135,6 +137,7 @@ class RunningEngine:
             limits=self.limits,
             log_error=lambda message, error: self.failures.append(Failure(message, error)),
             access_log=lambda *record: self.accesses.append(record),
+            refusal_log=lambda *record: self.refusals.append(record),
         )
         with socket.create_server((self.address, 0)) as listener:
             self.port = listener.getsockname()[1]

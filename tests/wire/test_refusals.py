@@ -1,5 +1,7 @@
 """What the engine answers itself: the status, the end, and the line in the access log."""
 
+import json
+
 import pytest
 from support.engine import RunningEngine
 from support.raw_client import Client, request
@@ -44,6 +46,7 @@ def test_refused_bodies(application: tuple[object, list[Seen]], sent: bytes, sta
         ]
         assert all(each.size is None for each in seen)
         assert engine.failures == []
+        assert engine.refusals == []
 
 
 def test_a_body_at_the_limit_is_taken(application: tuple[object, list[Seen]]) -> None:
@@ -75,3 +78,47 @@ def test_a_target_cannot_end_its_field_in_the_log() -> None:
         client.ask('/a"b?c\\d')
         engine.wait_until(lambda: len(engine.accesses) == 1)
     assert engine.accesses[0][2] == "/a%22b?c%5Cd"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"no request\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        (b"GET / HTTP/3.0\r\n\r\n", 505),
+        (b"GET / HTTP/1.1\r\nHost: a\r\na: " + b"a" * 100_000, 431),
+    ],
+)
+@pytest.mark.parametrize("before", [b"", request("/2")], ids=["first", "second"])
+def test_a_refused_head_is_logged_once(sent: bytes, status: int, before: bytes) -> None:
+    """There is no line for it in the access log, which tells methods and targets."""
+    with RunningEngine(Hosted()) as engine:
+        with Client(engine.port) as client:
+            client.send(before + sent)
+            answer = client.read_answers()[-1]
+            host, port = client.socket.getsockname()
+        engine.wait_until_idle()
+    assert answer.status == status
+    assert engine.refusals == [(f"{host}:{port}", status, json.loads(answer.body)["detail"])]
+    assert [record[4] for record in engine.accesses] == ([200] if before else [])
+
+
+def test_a_head_that_comes_too_slowly_is_logged() -> None:
+    """As what is refused for its bytes."""
+    with RunningEngine(Hosted(), limits={"header_timeout": 0.05}) as engine:
+        with Client(engine.port) as client:
+            client.send(b"GET / HTT")
+            assert client.read_answer().status == 408
+        engine.wait_until_idle()
+    assert [record[1] for record in engine.refusals] == [408]
+
+
+def test_a_client_that_sends_nothing_is_not_logged() -> None:
+    """Browsers open connections in advance."""
+    with RunningEngine(
+        Hosted(), limits={"header_timeout": 0.05, "keep_alive_timeout": 0.05}
+    ) as engine:
+        with Client(engine.port) as client:
+            assert client.read_to_end() == b""
+        engine.wait_until_idle()
+    assert engine.refusals == []

@@ -33,6 +33,8 @@ pub(crate) struct Channel {
     pub(crate) status: Cell<u16>,
     /// The access log has the current exchange, whose answer is not whole.
     pub(crate) cut_logged: Cell<bool>,
+    /// The log has why the engine has ended the connection.
+    pub(crate) refusal_logged: Cell<bool>,
     /// When a part of the current exchange's answer was last sent in the middle of a turn.
     pub(crate) part_sent: Cell<Option<Instant>>,
     /// True while the engine works on this connection, and writes at the end.
@@ -73,6 +75,7 @@ impl Channel {
             scope: RefCell::default(),
             status: Cell::new(0),
             cut_logged: Cell::new(false),
+            refusal_logged: Cell::new(false),
             part_sent: Cell::new(None),
             busy: Cell::new(false),
             socket: RefCell::new(Some(accepted.socket)),

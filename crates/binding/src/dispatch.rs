@@ -57,6 +57,7 @@ pub(crate) fn run_events(
                 asgi::relieve(py, channel)?;
             }
             Event::NeedInput => {
+                log_refusal(py, reactor, channel);
                 start_asgi(py, reactor, channel)?;
                 asgi::deliver(py, channel)?;
                 if !channel.http.borrow().response_finished()
@@ -83,6 +84,8 @@ pub(crate) fn settle(
         return Ok(false);
     }
     log_access(py, reactor, channel);
+    let is_refused = channel.http.borrow().error().is_some();
+    channel.refusal_logged.set(is_refused);
     // A `receive()` that still waits learns that the exchange is over.
     asgi::deliver(py, channel)?;
     asgi::relieve(py, channel)?;
@@ -133,6 +136,23 @@ fn loggable_line<'py>(
     };
     let client = reactor.scopes.loggable_client(py, channel, &head)?;
     (client, head.method(), target, version, status).into_pyobject(py)
+}
+
+/// Notes a request whose head the engine has refused, once: there is no exchange that could be logged.
+fn log_refusal(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
+    let Some(kind) = channel.http.borrow().error() else {
+        return;
+    };
+    let Some(log) = &reactor.hooks.log_refusal else {
+        return;
+    };
+    if !matches!(*channel.stage.borrow(), Stage::Idle) || channel.refusal_logged.replace(true) {
+        return;
+    }
+    let line = (channel.loggable_client(), kind.status(), kind.detail());
+    if let Err(error) = log.bind(py).call1(line) {
+        reactor.log_error(py, "The log of refused requests failed", error);
+    }
 }
 
 /// Writes the line of an answer that has begun and will not come to its end, once.

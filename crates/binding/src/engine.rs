@@ -29,13 +29,14 @@ pub(crate) struct Engine {
 impl Engine {
     /// Args are keyword-only; see `sixlane._serve.host.EngineSettings` for their meaning.
     #[new]
-    #[pyo3(signature = (*, event_loop, app, log_error, log_access, root_path, state, apply_forwarded, limits, thread_limiter, start_thread))]
+    #[pyo3(signature = (*, event_loop, app, log_error, log_access, log_refusal, root_path, state, apply_forwarded, limits, thread_limiter, start_thread))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only: named at the call")]
     fn new(
         event_loop: &Bound<'_, PyAny>,
         app: Py<PyAny>,
         log_error: Py<PyAny>,
         log_access: Option<Py<PyAny>>,
+        log_refusal: Option<Py<PyAny>>,
         root_path: &str,
         state: Option<Py<PyDict>>,
         apply_forwarded: Option<Py<PyAny>>,
@@ -56,6 +57,7 @@ impl Engine {
                 app,
                 log_error,
                 log_access,
+                log_refusal,
                 run_ready: OnceCell::new(),
                 send_heads: OnceCell::new(),
             },

@@ -49,6 +49,9 @@ pub(crate) struct Hooks {
     pub(crate) log_error: Py<PyAny>,
     /// `(client, method, target, version, status)`: writes the access log; None: no access log.
     pub(crate) log_access: Option<Py<PyAny>>,
+    /// `(client, status, reason)`: notes a request whose head is refused, which has no line in the access
+    /// log; None: it is not noted.
+    pub(crate) log_refusal: Option<Py<PyAny>>,
     /// `Engine.run_ready`, for another turn soon; set once the engine object exists.
     pub(crate) run_ready: OnceCell<Py<PyAny>>,
     /// `Engine.send_heads`, likewise, for a look at the answers that have begun.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 ErrorLog = Callable[[str, BaseException], None]
 AccessLog = Callable[[str, str, str, str, int], None]
+RefusalLog = Callable[[str, int, str], None]
 
 error_logger = logging.getLogger("sixlane.error")
 
@@ -71,6 +72,8 @@ class EngineSettings:
     Attributes:
         root_path: The path that a proxy has stripped, without a trailing slash; "" for none.
         access_log: Called with (client, method, target, version, status) after each answer.
+        refusal_log: Called with (client, status, reason) after the engine has refused what is no
+            HTTP request, or has not come in time.
         limits: Limits by name that replace the defaults; bytes, counts or seconds.
         log_error: Called with what happened and the exception that no handler took.
         trusted_proxies: Those whose word about clients and schemes is taken; None for nobody's.
@@ -80,6 +83,7 @@ class EngineSettings:
 
     root_path: str = ""
     access_log: AccessLog | None = None
+    refusal_log: RefusalLog | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
     log_error: ErrorLog = log_error
     trusted_proxies: TrustedProxies | None = None
@@ -159,6 +163,7 @@ class EngineHost:
             app=_entrance(app, settings),
             log_error=self._log_error,
             log_access=settings.access_log,
+            log_refusal=settings.refusal_log,
             root_path=settings.root_path,
             state=state,
             apply_forwarded=None if proxies is None else proxies.apply,

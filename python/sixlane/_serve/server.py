@@ -129,6 +129,7 @@ def _engine_settings(settings: ServeSettings) -> EngineSettings:
     return EngineSettings(
         root_path=settings.root_path,
         access_log=_log_access if settings.access_log else None,
+        refusal_log=_log_refusal if settings.access_log else None,
         limits=settings.limits,
         trusted_proxies=_trusted_proxies(settings),
     )
@@ -146,3 +147,7 @@ def _trusted_proxies(settings: ServeSettings) -> TrustedProxies | None:
 
 def _log_access(client: str, method: str, target: str, version: str, status: int) -> None:
     access_log.info('%s - "%s %s HTTP/%s" %d', client, method, target, version, status)
+
+
+def _log_refusal(client: str, status: int, reason: str) -> None:
+    error_log.warning("%s - Invalid HTTP request, answered with %d: %s", client, status, reason)
