@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from os import PathLike
 from sys import modules
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack
@@ -20,7 +20,7 @@ from sixlane._collection import uncollected
 from sixlane._keywords import check_options
 from sixlane._lazy import lazy_module
 from sixlane._observable import OPENTELEMETRY, Observable
-from sixlane._options import AddRouteOptions, ApplicationOptions, IncludeOptions
+from sixlane._options import ApplicationOptions, IncludeOptions
 from sixlane._reexports import reexported_names
 from sixlane._routing.arguments import (
     check_callable,
@@ -32,9 +32,8 @@ from sixlane._routing.check import check_answers
 from sixlane._routing.cross_origin import check_added_middleware
 from sixlane._routing.frontend import Fallback
 from sixlane._routing.limit import check_body_size, check_form_limits
-from sixlane._routing.route import ADD_ROUTE_DEFAULTS
 from sixlane._routing.telemetry import complete_telemetry
-from sixlane._routing.verbs import Handler, PathOperations
+from sixlane._routing.verbs import Handler, RoutedOperations
 from sixlane._signature import shows_options
 from sixlane.exception_handlers import (
     http_exception_handler,
@@ -62,7 +61,6 @@ if TYPE_CHECKING:
     from sixlane._run import http_middleware as _http_middleware
     from sixlane._run.forwarding import TrustedProxies
     from sixlane.openapi import utils as openapi_document
-    from sixlane.params import Depends
 else:
     _asgi = lazy_module("sixlane._asgi")
     _documentation = lazy_module("sixlane._documentation")
@@ -129,7 +127,7 @@ _ROUTER_OPTIONS = (
 """The options the application hands to its router."""
 
 
-class Sixlane(PathOperations, Observable, Starlette):
+class Sixlane(RoutedOperations, Observable, Starlette):
     """An API: its path operations, what is around them, and what describes it.
 
     Args:
@@ -373,30 +371,6 @@ class Sixlane(PathOperations, Observable, Starlette):
             await self.native_telemetry.serve(stack, scope, receive, send, call=call)
             return
         await call(scope, receive, send)
-
-    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
-    def add_api_route(
-        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
-    ) -> None:
-        """Declare a path operation without a decorator; see `APIRouter.add_api_route`."""
-        self.router.add_api_route(path, endpoint, **options)
-
-    def add_api_websocket_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        name: str | None = None,
-        *,
-        dependencies: Sequence[Depends] | None = None,
-    ) -> None:
-        """Declare a WebSocket path operation without a decorator; see `websocket`."""
-        self.router.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
-
-    def add_websocket_route(
-        self, path: str, endpoint: Callable[..., Any], name: str | None = None
-    ) -> None:
-        """Declare a plain WebSocket route without a decorator; see `websocket_route`."""
-        self.router.add_websocket_route(path, endpoint, name)
 
     @shows_options(IncludeOptions, INCLUDE_DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:

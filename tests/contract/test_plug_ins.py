@@ -410,3 +410,22 @@ def test_a_wrapper_may_show_what_it_is_not_given(open_client: OpenClient) -> Non
         return given
 
     assert open_client(app).get("/").json() == ["request"]
+
+
+def test_decorators_of_an_application_are_those_of_its_router(open_client: OpenClient) -> None:
+    """What a subclass makes of a method that declares is for those who call that, as in FastAPI."""
+
+    class Prefixed(FastAPI):
+        def add_api_route(self, path: str, *arguments: Any, **options: Any) -> None:
+            super().add_api_route(f"/called{path}", *arguments, **options)
+
+    async def answer() -> None:
+        pass
+
+    app = Prefixed()
+    app.add_api_route("/x", answer)
+    app.get("/x")(answer)
+    app.api_route("/y")(answer)
+    client = open_client(app)
+    paths = ("/called/x", "/x", "/y", "/called/y")
+    assert [client.get(path).status_code for path in paths] == [200, 200, 200, 404]

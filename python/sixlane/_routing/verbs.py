@@ -79,7 +79,7 @@ class PathOperations:
         """
 
         def declare(handler: Handler) -> Handler:
-            self.add_websocket_route(path, handler, name)
+            self._declaring.add_websocket_route(path, handler, name)
             return handler
 
         return declare
@@ -103,7 +103,7 @@ class PathOperations:
         settings: Any = {**ROUTE_DEFAULTS, **options}
 
         def declare(handler: Handler) -> Handler:
-            self.add_api_route(path, handler, **settings)
+            self._declaring.add_api_route(path, handler, **settings)
             return handler
 
         return declare
@@ -153,4 +153,47 @@ class PathOperations:
     ) -> Callable[[Handler], Handler]:
         check_options(f"{method.lower()}()", options, RouteOptions)
         check_path(method.lower(), path)
-        return self.api_route(path, methods=[method], **options)
+        return self._declaring.api_route(path, methods=[method], **options)
+
+    @property
+    def _declaring(self) -> PathOperations:
+        return self
+
+
+class RoutedOperations(PathOperations):
+    """The decorators of an application, which go past its own methods to those of its router.
+
+    Attributes:
+        router: Declares all path operations; what a subclass of the application makes of
+            `add_api_route` or `api_route` is for those who call that, as in FastAPI.
+    """
+
+    router: PathOperations
+
+    @property
+    def _declaring(self) -> PathOperations:
+        return self.router
+
+    @shows_options(AddRouteOptions, ADD_ROUTE_DEFAULTS)
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
+    ) -> None:
+        """Declare a path operation without a decorator; see `APIRouter.add_api_route`."""
+        self.router.add_api_route(path, endpoint, **options)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Declare a WebSocket path operation without a decorator; see `websocket`."""
+        self.router.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
+
+    def add_websocket_route(
+        self, path: str, endpoint: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Declare a plain WebSocket route without a decorator; see `websocket_route`."""
+        self.router.add_websocket_route(path, endpoint, name)
