@@ -313,12 +313,14 @@ fn finish_asgi<'py>(
     let may_stop = channel.http.borrow().peer_ended();
     let failed = outcome.is_err();
     match outcome {
-        Err(error) => reactor.log_error(py, "Exception in ASGI application", error),
+        Err(error) => reactor
+            .hooks
+            .log_error(py, "Exception in ASGI application", error),
         Ok(_) if !finished && !may_stop => {
             let error = PyRuntimeError::new_err(
                 "the ASGI application returned without finishing its response",
             );
-            reactor.log_error(py, "Incomplete answer", error);
+            reactor.hooks.log_error(py, "Incomplete answer", error);
         }
         Ok(_) => {}
     }

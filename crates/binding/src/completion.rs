@@ -33,7 +33,7 @@ impl Reactor {
         let results = self.threads.borrow_mut().take_done();
         for done in results {
             if let Err(error) = self.use_thread_result(py, done) {
-                self.log_error(py, "A request failed", error);
+                self.hooks.log_error(py, "A request failed", error);
             }
         }
     }
@@ -74,7 +74,8 @@ impl Reactor {
             self.departed.borrow_mut().insert(exchange.serial, channel);
             return Ok(next);
         }
-        self.log_error(py, "Exception in ASGI application", error);
+        self.hooks
+            .log_error(py, "Exception in ASGI application", error);
         Ok(Next::Answered)
     }
 

@@ -105,7 +105,7 @@ pub(crate) fn log_access(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
         loggable_line(py, reactor, channel, &http)
     };
     if let Err(error) = line.and_then(|line| log.bind(py).call1(line)) {
-        reactor.log_error(py, "The access log failed", error);
+        reactor.hooks.log_error(py, "The access log failed", error);
     }
 }
 
@@ -151,7 +151,9 @@ fn log_refusal(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
     }
     let line = (channel.loggable_client(), kind.status(), kind.detail());
     if let Err(error) = log.bind(py).call1(line) {
-        reactor.log_error(py, "The log of refused requests failed", error);
+        reactor
+            .hooks
+            .log_error(py, "The log of refused requests failed", error);
     }
 }
 

@@ -1,10 +1,11 @@
 //! `Engine`: the reactor as Python sees it.
 
 use crate::asgi::ScopeFactory;
+use crate::hooks::Hooks;
 use crate::limits::read_limits;
 use crate::listener::{Listeners, Origin};
 use crate::raw;
-use crate::reactor::{self, FIRST_LISTENER, Hooks, Parts, Reactor, WAKER};
+use crate::reactor::{self, FIRST_LISTENER, Parts, Reactor, WAKER};
 use crate::routes::Routes;
 use crate::tasks::TaskPool;
 use crate::threads::ThreadPool;

@@ -18,6 +18,7 @@ mod engine;
 mod errors;
 mod exchange;
 mod form;
+mod hooks;
 mod json;
 mod limits;
 mod listener;

@@ -5,6 +5,7 @@ use crate::channel::{Channel, Transfer};
 use crate::clock::Clock;
 use crate::dispatch;
 use crate::exchange::ExchangeId;
+use crate::hooks::Hooks;
 use crate::listener::Listeners;
 use crate::plan::Table;
 use crate::tasks::TaskPool;
@@ -16,7 +17,7 @@ use sixlane_engine::limits::Limits;
 use sixlane_engine::protocol::{Closing, Protocol};
 use sixlane_engine::router::ParamRanges;
 use slab::Slab;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,23 +40,6 @@ const HEAD_WAIT: Duration = Duration::from_millis(10);
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Reactor>>> = const { RefCell::new(None) };
-}
-
-/// The Python callables that the reactor reports to.
-pub(crate) struct Hooks {
-    /// The ASGI application: everything that has no native plan.
-    pub(crate) app: Py<PyAny>,
-    /// `(message, error)`: writes the error log.
-    pub(crate) log_error: Py<PyAny>,
-    /// `(client, method, target, version, status)`: writes the access log; None: no access log.
-    pub(crate) log_access: Option<Py<PyAny>>,
-    /// `(client, status, reason)`: notes a request whose head is refused, which has no line in the access
-    /// log; None: it is not noted.
-    pub(crate) log_refusal: Option<Py<PyAny>>,
-    /// `Engine.run_ready`, for another turn soon; set once the engine object exists.
-    pub(crate) run_ready: OnceCell<Py<PyAny>>,
-    /// `Engine.send_heads`, likewise, for a look at the answers that have begun.
-    pub(crate) send_heads: OnceCell<Py<PyAny>>,
 }
 
 /// All that one engine works on.
@@ -185,7 +169,7 @@ impl Reactor {
             if let Some(channel) = channel
                 && let Err(error) = self.advance(py, &channel)
             {
-                self.log_error(py, "A connection failed", error);
+                self.hooks.log_error(py, "A connection failed", error);
             }
         }
         let accepted = self.accept_again();
@@ -211,7 +195,7 @@ impl Reactor {
                 WAKER => woken = true,
                 Token(token) if token > FIRST_LISTENER - LISTENERS => {
                     if let Err(error) = self.accept(FIRST_LISTENER - token) {
-                        self.log_error(py, "A listener failed", error);
+                        self.hooks.log_error(py, "A listener failed", error);
                     }
                 }
                 Token(token) => {
@@ -315,7 +299,7 @@ impl Reactor {
 
     /// Resumes the coroutines that have asked for a turn of the loop.
     pub(crate) fn resume_yielded(&self, py: Python<'_>) -> PyResult<()> {
-        let report = |error| self.log_error(py, "A request failed", error);
+        let report = |error| self.hooks.log_error(py, "A request failed", error);
         self.tasks.resume_yielded(py, report)
     }
 
@@ -430,7 +414,7 @@ impl Reactor {
                 ended = self.advance(py, &channel);
             }
             if let Err(error) = ended {
-                self.log_error(py, "A connection failed", error);
+                self.hooks.log_error(py, "A connection failed", error);
             }
         }
         let accepted = self.accept_again();
@@ -454,7 +438,7 @@ impl Reactor {
                 channel.drain(self.now());
             }
             if let Err(error) = self.advance(py, &channel) {
-                self.log_error(py, "A connection failed", error);
+                self.hooks.log_error(py, "A connection failed", error);
             }
         }
         let started = self.threads.borrow_mut().start(py);
@@ -490,14 +474,5 @@ impl Reactor {
             Bound::new(py, asgi::Receive { exchange })?.into_any(),
             Bound::new(py, asgi::Send::new(exchange))?.into_any(),
         ))
-    }
-
-    /// Writes an error into the log, or where that fails to `sys.unraisablehook`: nobody is there to
-    /// take it, and what the engine is at work with is not to suffer.
-    pub(crate) fn log_error(&self, py: Python<'_>, message: &str, error: PyErr) {
-        let log = self.hooks.log_error.bind(py);
-        if let Err(error) = log.call1((message, error)) {
-            error.write_unraisable(py, Some(log));
-        }
     }
 }

@@ -130,12 +130,14 @@ pub(crate) fn finish_websocket(
     let is_accepted = channel.websocket().is_some();
     let is_answered = is_accepted || channel.http.borrow().response_finished();
     match outcome {
-        Err(error) => reactor.log_error(py, "Exception in ASGI application", error),
+        Err(error) => reactor
+            .hooks
+            .log_error(py, "Exception in ASGI application", error),
         Ok(_) if !is_answered => {
             let error = PyRuntimeError::new_err(
                 "the ASGI application returned without answering the handshake",
             );
-            reactor.log_error(py, "Incomplete answer", error);
+            reactor.hooks.log_error(py, "Incomplete answer", error);
         }
         Ok(_) => {}
     }
