@@ -136,34 +136,56 @@ def _url(value: Any) -> Any:
         return to_plain(value)
 
 
+def _strict_url(value: Any) -> Any:
+    try:
+        return str(Url(text(value)))
+    except ValueError:
+        raise MisfitError from None
+
+
 def _email(value: Any) -> Any:
-    if not isinstance(value, str) or find_spec("email_validator") is None:
-        return to_plain(value)
-    return _networks.validate_email(value)[1]
+    if find_spec("email_validator") is None:
+        return text(value)
+    try:
+        return _networks.validate_email(text(value))[1]
+    except ValueError:
+        raise MisfitError from None
+
+
+def _choices(value: Any) -> Any:
+    if not value:
+        raise MisfitError
+    return items(text)(value)
 
 
 external_documentation: Arrange = tolerant(ObjectArrangement().add("description").add("url", _url))
 
-_contact = ObjectArrangement().add("name").add("url", _url).add("email", _email)
-_license = ObjectArrangement().add("name identifier").add("url", _url)
-info: ObjectArrangement = (
+_documentation = ObjectArrangement().require("url").add("description", text).add("url", _strict_url)
+_contact = ObjectArrangement().add("name", text).add("url", _strict_url).add("email", _email)
+_license = ObjectArrangement().require("name").add("name identifier", text).add("url", _strict_url)
+_info = (
     ObjectArrangement()
-    .add("title summary description termsOfService")
-    .add("contact", tolerant(_contact))
-    .add("license", tolerant(_license))
-    .add("version")
+    .add("title summary description termsOfService", text)
+    .add("contact", _contact)
+    .add("license", _license)
+    .add("version", text)
 )
+_variable = ObjectArrangement().require("default")
+_variable.add("enum", _choices).add("default description", text)
+_server = ObjectArrangement().require("url").add("url description", text)
+_server.add("variables", values(_variable))
+_tag = ObjectArrangement().require("name").add("name description", text)
+_tag.add("externalDocs", _documentation)
 
-_variable = ObjectArrangement().add("enum default description")
-_server = (
+head: ObjectArrangement = (
     ObjectArrangement()
-    .add("url description")
-    .add("variables", tolerant(values(tolerant(_variable))))
+    .add("openapi", text)
+    .add("info", _info)
+    .add("servers", items(_server))
+    .add("tags", items(_tag))
+    .add("externalDocs", _documentation)
 )
-servers: Arrange = tolerant(items(tolerant(_server)))
-
-_tag = ObjectArrangement().add("name description").add("externalDocs", external_documentation)
-tags: Arrange = tolerant(items(tolerant(_tag)))
+"""What an application says about itself. Here FastAPI takes nothing that does not fit."""
 
 _SCHEMA_TYPES = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
 

@@ -85,6 +85,9 @@ def get_openapi(
 
     Returns:
         Plain JSON values, shared with nothing: the document may be edited.
+
+    Raises:
+        pydantic.ValidationError: What is said about the API is not what OpenAPI has.
     """
     operations, called = _path_operations(routes), _path_operations(webhooks or ())
     requirements: dict[int, Requirements] = {}
@@ -95,26 +98,43 @@ def get_openapi(
     writer = OperationWriter(schemas, requirements)
     paths = _write_paths(writer, operations)
     webhook_paths = _write_paths(writer, called)
-    about = {
-        "title": title,
-        "summary": summary or None,
-        "description": description or None,
-        "termsOfService": terms_of_service or None,
-        "contact": contact or None,
-        "license": license_info or None,
-        "version": version,
-    }
+    head = _arrange_head(
+        {
+            "openapi": openapi_version,
+            "info": {
+                "title": title,
+                "summary": summary or None,
+                "description": description or None,
+                "termsOfService": terms_of_service or None,
+                "contact": contact or None,
+                "license": license_info or None,
+                "version": version,
+            },
+            "servers": servers or None,
+            "tags": tags or None,
+            "externalDocs": external_docs or None,
+        }
+    )
     parts = {
-        "openapi": openapi_version,
-        "info": arrangement.info(about),
-        "servers": arrangement.servers(servers),
+        "openapi": head["openapi"],
+        "info": head["info"],
+        "servers": head.get("servers"),
         "paths": {path: path_items.path_item(item) for path, item in paths.items()},
         "webhooks": _arrange_webhooks(webhook_paths),
         "components": _write_components(writer),
-        "tags": arrangement.tags(tags),
-        "externalDocs": arrangement.external_documentation(external_docs),
+        "tags": head.get("tags"),
+        "externalDocs": head.get("externalDocs"),
     }
     return {name: part for name, part in parts.items() if part or name in ("info", "paths")}
+
+
+def _arrange_head(head: dict[str, Any]) -> dict[str, Any]:
+    try:
+        arranged: dict[str, Any] = arrangement.head(head)
+    except arrangement.MisfitError:
+        # The models tell what is wrong, or read what is not plain.
+        arranged = to_plain(models.OpenAPI(**head, paths={}))
+    return arranged
 
 
 def get_fields_from_routes(routes: Sequence[BaseRoute | RouteContext]) -> list[Field]:
