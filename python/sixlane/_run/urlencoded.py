@@ -42,8 +42,10 @@ async def read_urlencoded(request: Request, limits: Mapping[str, Any]) -> FormDa
         return None
     own = {name: limits[name] for name in ("max_fields", "max_part_size") if name in limits}
     try:
-        async with aclosing(request.stream()) as stream:
-            fields = _leave_out_empty_fields(stream)
+        async with (
+            aclosing(request.stream()) as stream,
+            aclosing(_leave_out_empty_fields(stream)) as fields,
+        ):
             return await formparsers.FormParser(request.headers, fields, **own).parse()
     except formparsers.MultiPartException as error:
         raise HTTPException(400, error.message) from error
