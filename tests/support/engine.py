@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import pytest
+
 from sixlane._serve.host import ASGIApplication, EngineHost, EngineSettings
 
 PATIENCE_S = 20.0
 """Longest wait for anything; a loaded machine needs some of it, a passing test needs none."""
+
+both_loops = pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+"""Runs a test on each implementation of the event loop, which it is told."""
 
 _STILL_TURNS = 200
 

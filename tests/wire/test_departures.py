@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, StreamingResponse
-from support.engine import PATIENCE_S, RunningEngine
+from support.engine import PATIENCE_S, RunningEngine, both_loops
 from support.raw_client import Client, request
 
 from sixlane import Depends, FastAPI, HTTPException, Response
@@ -236,7 +236,7 @@ def test_exceptions_are_handled_for_a_client_that_has_left(path: str) -> None:
     assert handled == ["begun", f"{path} 409"]
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_a_client_that_has_ended_its_side_still_gets_the_answer(loop: Any) -> None:
     """The application is told, as it cannot be known whether the client still reads."""
     messages: list[str] = []

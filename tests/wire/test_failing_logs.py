@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 from starlette.responses import StreamingResponse
-from support.engine import Failure, RunningEngine
+from support.engine import Failure, RunningEngine, both_loops
 from support.raw_client import Client, request
 from support.websocket_client import WebSocketClient
 
 from sixlane import FastAPI, WebSocket
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 
 COMPLAINT = "The access log failed"
 

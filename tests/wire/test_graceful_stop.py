@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.engine import PATIENCE_S, RunningEngine
+from support.engine import PATIENCE_S, RunningEngine, both_loops
 from support.gate import Gate
 from support.raw_client import Client, request
 from support.server import ServerProcess
@@ -263,7 +263,7 @@ def test_a_worker_thread_is_left(tmp_path: Path, gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_a_second_signal_ends_the_grace_time(
     tmp_path: Path, gate: Gate, loop: str, number: signal.Signals
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from starlette.responses import Response, StreamingResponse
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.raw_client import Client, request
 
 from sixlane import FastAPI
@@ -123,7 +123,7 @@ def large_answers() -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 @pytest.mark.parametrize("kind", ["now", "later", "thread", "planned"])
 def test_nothing_is_forgotten_behind_a_large_answer(kind: str, loop: Any) -> None:
     """What came together with the request before has no event of its own."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.raw_client import Client, request
 
 from sixlane import FastAPI
@@ -33,7 +33,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": message["body"], "more_body": more})
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_parts_go_both_ways_at_once(loop: Any) -> None:
     """The client sends a part only when it has the one before back."""
     if loop == "uvloop":

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import anyio
 import anyio.lowlevel
 import pytest
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.one_handler import current
 from support.raw_client import Client, request
 
@@ -80,7 +80,7 @@ def make_app() -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 @pytest.mark.parametrize("path", ["/mark", "/mark-below"])
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_mark_on_the_task_is_gone_with_its_request(mark: str, path: str, loop: Any) -> None:
@@ -102,7 +102,7 @@ def use_tasks_again(client: Client) -> None:
     assert len(used) < 60
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 @pytest.mark.parametrize("path", ["/mark-before", "/mark-between", "/mark-after"])
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_mark_on_a_task_that_has_waited_is_gone(mark: str, path: str, loop: Any) -> None:
@@ -120,7 +120,7 @@ def test_a_mark_on_a_task_that_has_waited_is_gone(mark: str, path: str, loop: An
                 client.ask("/wait")
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_a_task_that_somebody_keeps_is_gone_though_another_lets_it_go(loop: Any) -> None:
     """One that held the task from before and one that keeps it are told apart."""
     app = make_app()
@@ -200,7 +200,7 @@ def make_cancelling() -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 @pytest.mark.parametrize("path", ["/scope", "/deadline", "/group"])
 def test_cancellation_comes_at_the_first_await(path: str, loop: Any) -> None:
     """A handler that has never waited is cancelled like any task of asyncio's."""

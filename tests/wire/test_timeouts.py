@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import pytest
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.raw_client import Client, request
 
 from .applications import Hosted, answer, planned, read_size
@@ -74,7 +74,7 @@ def test_a_head_in_drops(before: int) -> None:
         assert [answer.status for answer in client.read_answers()] == [408]
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_a_head_that_came_while_the_loop_was_busy(loop: Literal["asyncio", "uvloop"]) -> None:
     """The client was in time: its bytes count before the clock does."""
     limits = {"header_timeout": LIMIT_S}

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.raw_client import Client, request
 from support.websocket_client import (
     BINARY,
@@ -267,7 +267,7 @@ def test_an_application_that_does_not_end_is_cancelled() -> None:
     assert engine.failures == []
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 def test_a_starlette_application_broadcasts(loop: Any) -> None:
     """Many connections, each sent to from the tasks of others."""
     if loop == "uvloop":

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import anyio
 import anyio.lowlevel
 import pytest
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.one_handler import current
 from support.raw_client import Client
 from support.websocket_client import WebSocketClient
@@ -188,7 +188,7 @@ async def let_a_child_wait(receive: Receive, send: Send) -> None:
     await say(send, (await asyncio.ensure_future(receive()))["text"])
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@both_loops
 @pytest.mark.parametrize(
     "serve",
     [

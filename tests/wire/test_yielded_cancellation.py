@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.one_handler import add_yielding, answers, current, have_tasks_stand_by
 from support.raw_client import Client, request
 
 from sixlane import FastAPI
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 
 
 async def yield_for_ever() -> None:

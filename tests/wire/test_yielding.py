@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
-import pytest
-from support.engine import RunningEngine
+from support.engine import RunningEngine, both_loops
 from support.one_handler import add_yielding, answers, current, have_tasks_stand_by, serving
 from support.raw_client import Client, request
 
@@ -14,8 +13,6 @@ from sixlane import FastAPI, Request
 from sixlane.responses import PlainTextResponse
 
 seen: ContextVar[int] = ContextVar("seen", default=0)
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 
 
 @both_loops
