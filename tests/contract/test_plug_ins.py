@@ -429,3 +429,49 @@ def test_decorators_of_an_application_are_those_of_its_router(open_client: OpenC
     client = open_client(app)
     paths = ("/called/x", "/x", "/y", "/called/y")
     assert [client.get(path).status_code for path in paths] == [200, 200, 200, 404]
+
+
+def test_a_signature_put_on_a_function_names_what_it_is_given(open_client: OpenClient) -> None:
+    """By name, whatever the kinds of its parameters say: those of the function itself count."""
+
+    def keep(**values: Any) -> Any:
+        return values
+
+    by_position = inspect.Parameter.POSITIONAL_ONLY
+    shown = [inspect.Parameter("item", by_position, annotation=int)]
+    vars(keep)["__signature__"] = inspect.Signature(shown)
+    app = FastAPI()
+    app.get("/{item}")(keep)
+
+    @app.get("/kept/{item}")
+    def read(kept: Annotated[Any, Depends(keep)]) -> Any:
+        return kept
+
+    client = open_client(app)
+    assert client.get("/1").json() == {"item": 1}
+    assert client.get("/kept/2").json() == {"item": 2}
+    assert client.get("/x").status_code == 422
+
+
+def test_a_tool_sees_which_values_are_refused(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole body that is refused is None; other values that are refused are not there."""
+    seen = []
+    solve = sixlane.routing.solve_dependencies
+
+    async def watch(**arguments: Any) -> Any:
+        solved = await solve(**arguments)
+        seen.append((solved.values, len(solved.errors)))
+        return solved
+
+    monkeypatch.setattr(sixlane.routing, "solve_dependencies", watch)
+    app = FastAPI()
+
+    @app.post("/")
+    def read(body: dict[str, int], skip: int = 0, limit: int = 9) -> None: ...
+
+    client = open_client(app)
+    assert client.post("/?skip=x", json={"a": "x"}).status_code == 422
+    assert client.post("/").status_code == 422
+    assert seen == [({"limit": 9, "body": None}, 2), ({"skip": 0, "limit": 9, "body": None}, 1)]

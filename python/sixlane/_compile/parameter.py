@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
@@ -110,7 +111,8 @@ def analyze_parameter(
     Raises:
         DeclarationError: The declaration contradicts itself or cannot work.
     """
-    if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+    is_by_position = parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+    if is_by_position and not _shows_a_signature(site.call):
         raise site.error(
             f"the parameter {parameter.name!r} can only be given by position",
             "remove the '/' behind it: parameters are given by name",
@@ -130,6 +132,12 @@ def analyze_parameter(
         return ParameterMeaning(injected=injected, has_default=has_default)
     info = _infer_info(declaration) if marker is None else marker
     return ParameterMeaning(field=_make_field(declaration, info, path_names))
+
+
+def _shows_a_signature(call: Callable[..., Any]) -> bool:
+    """Tell whether a signature was put on a callable, which may take by name what that shows."""
+    shown = inspect.unwrap(call, stop=lambda each: hasattr(each, "__signature__"))
+    return hasattr(shown, "__signature__")
 
 
 def _read_declaration(

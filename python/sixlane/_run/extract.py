@@ -64,7 +64,8 @@ def read_body(
         result, found = field.validate_at(value, location)
         if found:
             errors.extend(found)
-        else:
+        if not found or not embed:
+            # A whole body that is refused is None to tools that look at the values, as in FastAPI.
             values[field.name] = result
 
 
