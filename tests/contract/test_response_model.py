@@ -180,3 +180,32 @@ def test_type_that_is_no_field_is_refused() -> None:
 
         @app.get("/")
         async def read() -> Plain | None: ...
+
+
+class Anything(BaseModel):
+    """Can be made of every object."""
+
+    status_code: int | None = None
+    other: str | None = None
+
+
+@pytest.mark.parametrize("declared", [Anything, Anything | None, Anything | Row])
+def test_a_returned_response_is_the_answer_whatever_the_model(
+    declared: Any, open_client: OpenClient
+) -> None:
+    """Although a model of its attributes could be made of it."""
+    app = FastAPI()
+
+    @app.get("/json", response_model=declared)
+    def refuse() -> Any:
+        return JSONResponse({"id": 7}, 404, {"x-own": "1"})
+
+    @app.get("/redirect", response_model=declared)
+    async def redirect() -> Any:
+        return RedirectResponse("/elsewhere")
+
+    client = open_client(app, follow_redirects=False)
+    answer = client.get("/json")
+    assert (answer.status_code, answer.json()) == (404, {"id": 7})
+    assert answer.headers["x-own"] == "1"
+    assert client.get("/redirect").status_code == 307

@@ -12,7 +12,8 @@ use crate::upload;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyType};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -215,6 +216,8 @@ pub(crate) fn encode<'py>(
     };
     let validated = match &plan.reply.validate {
         None => value.clone(),
+        // It may have all that the model asks of an object, and is the answer by itself.
+        Some(_) if is_response(value)? => return Ok(Encoded::Declined),
         Some(validate) => match validate.bind(py).call1((value,)) {
             Ok(validated) => validated,
             Err(error) => return refuse(py, plan, error, value, scope()?, body),
@@ -232,6 +235,12 @@ pub(crate) fn encode<'py>(
         }
         Err(_) => Ok(Encoded::Declined),
     }
+}
+
+fn is_response(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static RESPONSE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let response = RESPONSE.import(value.py(), "starlette.responses", "Response")?;
+    value.is_instance(response)
 }
 
 /// Asks what becomes of a value that the response model does not take, or of a validated one that
