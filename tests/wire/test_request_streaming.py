@@ -51,6 +51,23 @@ def test_parts_go_both_ways_at_once(loop: Any) -> None:
             assert client.read_exactly(5) == LAST_CHUNK
 
 
+@pytest.mark.parametrize("framed", [b"Content-Length: 6", b"Transfer-Encoding: chunked"])
+def test_a_body_that_is_there_is_one_message(framed: bytes) -> None:
+    """Who takes it too early, as by `is_disconnected()`, does not read an empty one later."""
+    messages = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        messages.append(await receive())
+        await answer(send, b"")
+
+    body = b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n" if b"chunked" in framed else b"abcdef"
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        with engine.paused():
+            client.send(b"POST / HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n%s" % (framed, body))
+        assert client.read_answer().status == 200
+    assert messages == [{"type": "http.request", "body": b"abcdef", "more_body": False}]
+
+
 def test_a_body_that_is_not_taken_is_not_read() -> None:
     """The engine keeps next to nothing of it; the rest waits at the client."""
     size = 100_000_000

@@ -41,7 +41,8 @@ pub(crate) fn run_events(
         match event {
             Event::Head => begin(py, reactor, channel)?,
             Event::Body => collected(py, reactor, channel)?,
-            Event::BodyChunk => start_asgi(py, reactor, channel)?,
+            // Given on with what else has come, so that a body that is there is one message.
+            Event::BodyChunk => {}
             Event::BodyEnd => {
                 if let Stage::Asgi(asgi) = &mut *channel.stage.borrow_mut() {
                     asgi.body_ended = true;
