@@ -44,9 +44,8 @@ async def run_observed_route(
     )
     with observation.operation("dependencies", route.dependant.call):
         values, errors = await solve(state, route.dependant)
-    data.values, data.errors = values, errors
+        data.values, data.errors = values, errors
     if errors:
-        _complete_values(route, values)
         observation.note_invalid(errors)
         context = route.endpoint_context(request)
         raise RequestValidationError(errors, body=data.body, endpoint_ctx=context)
@@ -70,7 +69,7 @@ async def run_observed_websocket(
     )
     with observation.operation("dependencies", function):
         values, errors = await solve(state, route.dependant)
-    data.values, data.errors = values, errors
+        data.values, data.errors = values, errors
     if errors:
         observation.note_invalid(errors)
         context = route.endpoint_context(websocket)
@@ -94,13 +93,6 @@ async def _receive_body(
         data.body, data.errors = invalid.body, invalid.errors()
         observation.note_invalid(data.errors)
         raise
-
-
-def _complete_values(route: CompiledRoute, values: Values) -> None:
-    """Put None for a whole body that is not valid, as FastAPI's data has it."""
-    fields = route.dependant.body_params
-    if len(fields) == 1 and not route.embed_body:
-        values.setdefault(fields[0].name, None)
 
 
 async def _answer(

@@ -83,14 +83,13 @@ class Observation:
         self._error_type: str | None = None
         self._logged: BaseException | None = None
         self._finished = False
-        context = otel_context.set_value(OBSERVATION_CONTEXT_KEY, self, context)
         tracer = signals.tracer
         if tracer is not None:
             self._span = tracer.start_span(
                 name, context, kind=SpanKind.SERVER, attributes=attributes
             )
             context = set_span_in_context(self._span, context)
-        self.context = context
+        self.context = otel_context.set_value(OBSERVATION_CONTEXT_KEY, self, context)
         self._tracer = tracer if operation_spans else None
 
     @contextmanager
