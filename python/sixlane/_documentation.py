@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -37,15 +38,15 @@ class DocumentedApplication(Protocol):
     def add_route(self, path: str, route: Any, *, include_in_schema: bool) -> None: ...
 
 
-def add_documentation_routes(app: DocumentedApplication, names: Mapping[str, Any]) -> None:
+def add_documentation_routes(app: DocumentedApplication, module: str) -> None:
     """Declare the document and the pages that are not turned off.
 
     Nothing of them is imported before one is asked for.
 
     Args:
         app: The application.
-        names: Where somebody may put a function of their own for a page: the names of the
-            application's module.
+        module: The application's module, where somebody may put a function of their own for a
+            page.
     """
     openapi_url = app.openapi_url
     if not openapi_url:
@@ -58,9 +59,9 @@ def add_documentation_routes(app: DocumentedApplication, names: Mapping[str, Any
     # Beside the document, so that whatever forwards requests for it forwards these too.
     assets_url = openapi_url.rpartition("/")[0] + "/docs-assets"
     if app.docs_url:
-        _add_swagger_ui(app, app.docs_url, assets_url, names)
+        _add_swagger_ui(app, app.docs_url, assets_url, module)
     if app.redoc_url:
-        _add_redoc(app, app.redoc_url, assets_url, names)
+        _add_redoc(app, app.redoc_url, assets_url, module)
     if app.docs_url or app.redoc_url:
 
         async def documentation_asset(request: Request) -> Response:
@@ -70,13 +71,13 @@ def add_documentation_routes(app: DocumentedApplication, names: Mapping[str, Any
 
 
 def _add_swagger_ui(
-    app: DocumentedApplication, docs_url: str, assets_url: str, names: Mapping[str, Any]
+    app: DocumentedApplication, docs_url: str, assets_url: str, module: str
 ) -> None:
     async def swagger_ui_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
         redirect_url = app.swagger_ui_oauth2_redirect_url
         files = docs.swagger_ui_assets(root_path + assets_url)
-        return _page_function(names, "get_swagger_ui_html", **files)(
+        return _page_function(module, "get_swagger_ui_html", **files)(
             openapi_url=f"{root_path}{app.openapi_url}",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=root_path + redirect_url if redirect_url else redirect_url,
@@ -85,7 +86,7 @@ def _add_swagger_ui(
         )
 
     async def swagger_ui_redirect(request: Request) -> HTMLResponse:
-        return _page_function(names, "get_swagger_ui_oauth2_redirect_html")()
+        return _page_function(module, "get_swagger_ui_oauth2_redirect_html")()
 
     app.add_route(docs_url, swagger_ui_html, include_in_schema=False)
     redirect_url = app.swagger_ui_oauth2_redirect_url
@@ -93,29 +94,25 @@ def _add_swagger_ui(
         app.add_route(redirect_url, swagger_ui_redirect, include_in_schema=False)
 
 
-def _add_redoc(
-    app: DocumentedApplication, redoc_url: str, assets_url: str, names: Mapping[str, Any]
-) -> None:
+def _add_redoc(app: DocumentedApplication, redoc_url: str, assets_url: str, module: str) -> None:
     async def redoc_html(request: Request) -> HTMLResponse:
         root_path = _root_path(request)
         files = docs.redoc_assets(root_path + assets_url)
-        return _page_function(names, "get_redoc_html", with_google_fonts=False, **files)(
+        return _page_function(module, "get_redoc_html", with_google_fonts=False, **files)(
             openapi_url=f"{root_path}{app.openapi_url}", title=f"{app.title} - ReDoc"
         )
 
     app.add_route(redoc_url, redoc_html, include_in_schema=False)
 
 
-def _page_function(
-    names: Mapping[str, Any], name: str, **files: Any
-) -> Callable[..., HTMLResponse]:
+def _page_function(module: str, name: str, **files: Any) -> Callable[..., HTMLResponse]:
     """Return the function that makes a page.
 
     One that somebody has put in its place is called as FastAPI calls it: most of them name files of
     their own.
     """
     own = getattr(docs, name)
-    current: Callable[..., HTMLResponse] = names.get(name, own)
+    current: Callable[..., HTMLResponse] = vars(sys.modules[module]).get(name, own)
     return partial(own, **files) if current is own else current
 
 

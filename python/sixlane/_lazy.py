@@ -23,6 +23,10 @@ class _LazyModule(ModuleType):
             self._imported = import_module(self.__name__)
         return getattr(self._imported, name)
 
+    def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:
+        """Stand in there too: whoever sends an application to another process sends functions."""
+        return lazy_module, (self.__name__,)
+
 
 def lazy_module(name: str) -> ModuleType:
     """Stand in for the module called `name` until one of its attributes is read.

@@ -276,6 +276,17 @@ class Sixlane(RoutedOperations, Observable, Starlette):
             self._planned_version = version
         return self._planned_routes
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the application without what is compiled of it, for other processes."""
+        kept = {**vars(self), "_planned_routes": None, "_checked_routes": None}
+        if type(self.state) is State:  # which cannot be made again by itself
+            kept["state"] = vars(self.state)["_state"]
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        state = kept["state"]
+        vars(self).update(kept, state=State(state) if type(state) is dict else state)
+
     def check_declarations(self) -> None:
         """Check what shows only once everything is declared; the engine does before it serves.
 
@@ -308,7 +319,7 @@ class Sixlane(RoutedOperations, Observable, Starlette):
         if self.openapi_url and not (self.title and self.version):
             message = "the OpenAPI document needs a title and a version, such as '0.1.0'"
             raise AssertionError(message)
-        _documentation.add_documentation_routes(self, globals())
+        _documentation.add_documentation_routes(self, __name__)
 
     def openapi(self) -> dict[str, Any]:
         """Make the OpenAPI document, or return it if no route has changed since it was made."""

@@ -449,6 +449,10 @@ class APIRouter(PathOperations, Router):
         answer = self if guarded is None else guarded.inside(self).handle
         await answer(scope, receive, send)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the router without what is compiled of it, for copies and other processes."""
+        return {**vars(self), "_table": None}
+
     def compiled_table(self) -> _table.RouteTable:
         """Return the routes compiled for matching, anew where they changed since the last time.
 

@@ -157,3 +157,18 @@ def test_router_cannot_include_itself() -> None:
 
     with pytest.raises(Exception, match=r"(?i)itself"):
         router.include_router(router)
+
+
+def test_a_docstring_may_come_late_where_a_router_is_included(open_client: OpenClient) -> None:
+    """As where it is made of a template; a route of the application itself has read it."""
+    app, router = FastAPI(), APIRouter()
+
+    def read() -> None: ...
+
+    router.add_api_route("/included", read)
+    app.add_api_route("/own", read)
+    app.include_router(router)
+    read.__doc__ = "Late."
+    paths = open_client(app).get("/openapi.json").json()["paths"]
+    assert paths["/included"]["get"]["description"] == "Late."
+    assert "description" not in paths["/own"]["get"]

@@ -1,9 +1,13 @@
-"""What runs before the first request and after the last."""
+"""What runs before the first request and after the last.
+
+Partial functions, since these are copied with an application, unlike what a closure holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from inspect import isasyncgenfunction, isgeneratorfunction
 from typing import Any, cast
 
@@ -23,7 +27,7 @@ def as_lifespan(function: Callable[..., Any]) -> Lifespan[Any]:
     if isasyncgenfunction(function):
         return asynccontextmanager(function)
     if isgeneratorfunction(function):
-        return _lift_generator(contextmanager(function))
+        return partial(_run_generator, contextmanager(function))
     if is_async_callable(function):
         place = locate_call(function)
         raise DeclarationTypeError(
@@ -35,43 +39,46 @@ def as_lifespan(function: Callable[..., Any]) -> Lifespan[Any]:
     return function
 
 
-def _lift_generator(enter: Callable[[Any], AbstractContextManager[Any]]) -> Lifespan[Any]:
-    @asynccontextmanager
-    async def run_generator(app: Any) -> AsyncIterator[Any]:
-        with enter(app) as state:
-            yield state
-
-    return run_generator
+@asynccontextmanager
+async def _run_generator(
+    enter: Callable[[Any], AbstractContextManager[Any]], app: Any
+) -> AsyncIterator[Any]:
+    with enter(app) as state:
+        yield state
 
 
 def merge_lifespans(outer: Lifespan[Any], inner: Lifespan[Any]) -> Lifespan[Any]:
     """Run one lifespan inside the other; the outer one's state wins where both name a key."""
+    return cast("Lifespan[Any]", partial(_run_both, outer, inner))
 
-    @asynccontextmanager
-    async def run_both(app: Any) -> AsyncIterator[Mapping[str, Any] | None]:
-        async with outer(app) as outer_state, inner(app) as inner_state:
-            if outer_state is None and inner_state is None:
-                yield None
-            else:
-                yield {**(inner_state or {}), **(outer_state or {})}
 
-    return cast("Lifespan[Any]", run_both)
+@asynccontextmanager
+async def _run_both(
+    outer: Lifespan[Any], inner: Lifespan[Any], app: Any
+) -> AsyncIterator[Mapping[str, Any] | None]:
+    async with outer(app) as outer_state, inner(app) as inner_state:
+        if outer_state is None and inner_state is None:
+            yield None
+        else:
+            yield {**(inner_state or {}), **(outer_state or {})}
 
 
 def event_lifespan(
     on_startup: Sequence[Callable[[], Any]], on_shutdown: Sequence[Callable[[], Any]]
 ) -> Lifespan[Any]:
     """Make a lifespan of start-up and shutdown functions, read when it runs."""
+    return partial(_run_events, on_startup, on_shutdown)
 
-    @asynccontextmanager
-    async def run_events(app: Any) -> AsyncIterator[None]:
-        await _call_all(on_startup)
-        try:
-            yield
-        finally:
-            await _call_all(on_shutdown)
 
-    return run_events
+@asynccontextmanager
+async def _run_events(
+    on_startup: Sequence[Callable[[], Any]], on_shutdown: Sequence[Callable[[], Any]], _app: Any
+) -> AsyncIterator[None]:
+    await _call_all(on_startup)
+    try:
+        yield
+    finally:
+        await _call_all(on_shutdown)
 
 
 async def _call_all(handlers: Sequence[Callable[[], Any]]) -> None:

@@ -86,6 +86,14 @@ _DERIVED = ("path_regex", "unique_id", "compiled", "app")
 """What is made of the path and the options, and so anew where they change."""
 
 
+def describe_endpoint(endpoint: Callable[..., Any], text: str | None) -> str:
+    """Return what the document says of a handler: a text of its own, or else its docstring."""
+    docstring = endpoint.__doc__
+    text = text or (inspect.cleandoc(docstring) if docstring else "")
+    # A form feed ends the part of a docstring that is for readers of the document.
+    return text.split("\f")[0].strip()
+
+
 class APIRoute(Route):
     """A path operation: a handler, the requests it takes, and how its answer is made.
 
@@ -165,10 +173,7 @@ class APIRoute(Route):
         check_response_class(_settled(settings["response_class"]))
         if isinstance(status_code, IntEnum):
             self.status_code = int(status_code)
-        docstring = endpoint.__doc__
-        text = settings["description"] or (inspect.cleandoc(docstring) if docstring else "")
-        # A form feed ends the part of a docstring that is for readers of the document.
-        self.description = text.split("\f")[0].strip()
+        self.description = describe_endpoint(endpoint, settings["description"])
         self.compile_at(path)
 
     @cached_property

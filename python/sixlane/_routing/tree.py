@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakSet
 
 from starlette.routing import BaseRoute, Match
@@ -91,6 +91,18 @@ class RouteTree:
         self._listed_version = -1
         self._spans: list[tuple[BaseRoute | Inclusion, list[BaseRoute]]] = []
         self._effective: dict[Identity, BaseRoute] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was declared: lists of it are made again, and a copy is included nowhere."""
+        names = ("version", "watchers", "entries", "own_frontends")
+        return {name: getattr(self, name) for name in names}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__()  # type: ignore[misc]  # a copy begins as every tree does
+        vars(self).update(state)
+        for entry in self.entries:
+            if isinstance(entry, Inclusion):
+                entry.router.tree.parents.add(self)
 
     @property
     def routes(self) -> RouteList:

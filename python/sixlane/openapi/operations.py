@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from sixlane._compile.field import Field
 from sixlane._lazy import lazy_module
-from sixlane._routing.route import APIRoute
+from sixlane._routing.route import APIRoute, describe_endpoint
 from sixlane.openapi.constants import METHODS_WITH_BODY
 from sixlane.openapi.forms import add_form_constraints
 from sixlane.openapi.merging import merge_into
@@ -82,8 +82,12 @@ class OperationWriter:
         if route.tags:
             operation["tags"] = route.tags
         operation["summary"] = summarize(route)
-        if route.description:
-            operation["description"] = route.description
+        description = route.description
+        if not description and route.original_route is not route:
+            # As in FastAPI, a docstring may come after the declaration where a router is included.
+            description = describe_endpoint(route.endpoint, None)
+        if description:
+            operation["description"] = description
         operation["operationId"] = self._operation_id(route)
         if route.deprecated:
             operation["deprecated"] = route.deprecated
