@@ -32,7 +32,13 @@ class ServerProcess:
         lines: What it has printed so far, standard output and standard error together.
     """
 
-    def __init__(self, *arguments: str, folder: Path, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        *arguments: str,
+        folder: Path,
+        environment: dict[str, str] | None = None,
+        standard_input: int | None = None,
+    ):
         self.lines: list[str] = []
         self._changed = threading.Condition()
         self._ended = False
@@ -40,6 +46,7 @@ class ServerProcess:
             [sys.executable, *arguments],
             cwd=folder,
             env={**os.environ, **ENVIRONMENT, **(environment or {})},
+            stdin=standard_input,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -4,6 +4,7 @@ The first worker proves the app: only when it serves are the others started, so 
 does not load is reported once and not once per worker.
 """
 
+import os
 import signal
 import socket
 import time
@@ -18,8 +19,12 @@ from sixlane._serve.host import CANCEL_PATIENCE_S
 from sixlane._serve.listen import close_sockets
 from sixlane._serve.logs import error_log
 from sixlane._serve.process import WorkerProcess
+from sixlane._serve.renewal import Renewal
 from sixlane._serve.settings import ServeSettings
 from sixlane._serve.target import AppTarget
+
+STANDARD_INPUT = 0
+"""The descriptor that tells whether somebody watches, and still does."""
 
 RESPAWN_DELAY_S = 1.0
 """Seconds before a worker that died while it started is tried again, so that it cannot spin."""
@@ -52,11 +57,16 @@ class Supervisor:
         self._stopping = False
         self._kill_at: float | None = None
         self._respawn_at: float | None = None
+        self._renewal = Renewal(self._start_worker, settings.graceful_timeout_s + KILL_DELAY_S)
+        self._hang_ups = 0
+        self._followed_hang_ups = 0
+        self._has_terminal = os.isatty(STANDARD_INPUT)
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT.
 
         A second signal has the workers cancel the requests in flight, a third one kills them.
+        SIGHUP has all workers replaced one by one, unless it tells that the terminal is gone.
 
         Returns:
             0 after a stop that was asked for; 128 and the signal's number where it came before any
@@ -73,6 +83,7 @@ class Supervisor:
                         lifelines[ready].read_lifeline()  # type: ignore[index]  # one of the keys
                 self._follow_signals()
                 self._fill_up()
+                self._renew()
                 self._collect_dead()
         if self._first_signal and not self._proven:
             return SIGNALLED + self._first_signal
@@ -89,6 +100,8 @@ class Supervisor:
                 signal.SIGINT: signal.signal(signal.SIGINT, self._note_signal),
                 signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda _number, _frame: None),
             }
+            if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` leaves it
+                handlers[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._note_hang_up)
             previous = signal.set_wakeup_fd(remote.fileno(), warn_on_full_buffer=False)
             try:
                 yield wake_up
@@ -101,8 +114,15 @@ class Supervisor:
         self._stop_signals += 1
         self._first_signal = self._first_signal or number
 
+    def _note_hang_up(self, number: int, frame: FrameType | None) -> None:
+        if self._has_terminal and not os.isatty(STANDARD_INPUT):
+            self._note_signal(number, frame)
+        else:
+            self._hang_ups += 1
+
     def _patience(self) -> float | None:
-        moments = [moment for moment in (self._kill_at, self._respawn_at) if moment is not None]
+        all_moments = (self._kill_at, self._respawn_at, self._renewal.next_moment)
+        moments = [moment for moment in all_moments if moment is not None]
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def _follow_signals(self) -> None:
@@ -120,13 +140,17 @@ class Supervisor:
             self._kill_all()
 
     def _stop_all(self, grace_s: float) -> None:
+        is_repeated = self._stopping
         self._stopping = True
+        self._renewal.cancel()
         self._kill_at = time.monotonic() + grace_s + KILL_DELAY_S
         self._respawn_at = None
         # The last holders: with them open, the kernel would go on taking connections for nobody.
         close_sockets(self._sockets)
         for worker in self._workers:
-            worker.stop()
+            # One that was replaced has been asked; asked again, it does not wait for its requests.
+            if is_repeated or not self._renewal.is_retired(worker):
+                worker.stop()
 
     def _kill_all(self) -> None:
         self._kill_at = None
@@ -143,13 +167,24 @@ class Supervisor:
             if time.monotonic() < self._respawn_at:
                 return
             self._respawn_at = None
-        while self._proven and len(self._workers) < self._announcement.workers:
-            self._start_worker(None)
+        while self._proven and self._serving_count() < self._announcement.workers:
+            self._start_worker()
 
-    def _start_worker(self, announcement: Announcement | None) -> None:
-        self._workers.append(
-            WorkerProcess(self._target, self._settings, self._sockets, announcement)
-        )
+    def _serving_count(self) -> int:
+        return len(self._workers) - self._renewal.retired_count
+
+    def _renew(self) -> None:
+        if self._stopping or not self._proven:
+            return
+        if self._followed_hang_ups < self._hang_ups:
+            self._followed_hang_ups = self._hang_ups
+            self._renewal.begin(self._workers)
+        self._renewal.step()
+
+    def _start_worker(self, announcement: Announcement | None = None) -> WorkerProcess:
+        worker = WorkerProcess(self._target, self._settings, self._sockets, announcement)
+        self._workers.append(worker)
+        return worker
 
     def _collect_dead(self) -> None:
         for worker in list(self._workers):
@@ -159,7 +194,8 @@ class Supervisor:
             self._workers.remove(worker)
             worker.read_lifeline()
             self._proven = self._proven or worker.started
-            if self._stopping:
+            is_replaced = self._renewal.note_end(worker)
+            if self._stopping or is_replaced:
                 continue
             if not self._proven:
                 self._failure_status = status if status > 0 else START_FAILED
