@@ -4,9 +4,11 @@ import asyncio
 import contextvars
 import re
 import sys
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import fastapi
+import fastapi.sse
 import flask
 import pytest
 from a2wsgi import WSGIMiddleware
@@ -15,6 +17,7 @@ from migration import with_flask, with_sixlane
 from support.client import OpenClient
 
 import sixlane
+import sixlane.sse
 from sixlane.exceptions import DeclarationError
 from sixlane.testclient import TestClient
 
@@ -175,3 +178,27 @@ def declare_and_start(declare: Any) -> None:
     declare(app)
     with TestClient(app):
         pass
+
+
+def failing_stream(framework: Any) -> Any:
+    """An app whose stream of events fails before the first, inside a middleware."""
+    app = framework.FastAPI()
+
+    @app.middleware("http")
+    async def pass_on(request: Any, call_next: Any) -> Any:
+        return await call_next(request)
+
+    @app.get("/events", response_class=framework.sse.EventSourceResponse)
+    async def fail() -> AsyncIterator[int]:
+        raise ValueError
+        yield 1
+
+    return app
+
+
+def test_event_stream_that_fails_at_once_inside_middleware(open_client: OpenClient) -> None:
+    """FastAPI's is a task by itself, and fails before the middleware has the answer."""
+    theirs = FastAPIClient(failing_stream(fastapi), raise_server_exceptions=False)
+    assert theirs.get("/events").status_code == 500
+    ours = open_client(failing_stream(sixlane), raise_server_exceptions=False).get("/events")
+    assert (ours.status_code, ours.content) == (200, b"")
