@@ -19,9 +19,10 @@ _ODD_RESULTS = (
     "b'\\xff'", "Color.RED", "{Color.RED: Level.LOW}", "Count(3)", "Decimal('1.50')", "UUID(int=1)",
     "datetime(2024, 2, 29)", "timedelta(1, 5)", "nest(10)", "nest(70)", "2**63", "-2**63",
     "object()", "iter((1, 2))", "iter((1, 'x'))", "{'a': iter(['x'])}",
-    "PlainTextResponse('plain')", "JSONResponse({'a': 1}, 202, {'x-own': 'b'})", "True", "1.0",
+    "True", "1.0",
     "{'a': [1, 'x', None, {'b': 2.5}]}", "[{'\u00e9': '\\n\\t\\b'}]",
 )  # fmt: skip
+_RESPONSES = ("PlainTextResponse('plain')", "JSONResponse({'a': 1}, 202, {'x-own': 'b'})")
 _RAISED = ("web.HTTPException(404, {'a': [1]}, {'x-why': 'b'})", "ValueError(1)", "KeyError('x')")
 _STATUSES = ("200", "201", "202", "203", "299", "404")
 _BODILESS_STATUSES = ("204", "304")
@@ -51,11 +52,19 @@ def answers(draw: st.DrawFn, serial: Iterator[int], names: Sequence[str]) -> Ans
     if bodiless or draw(one_in(4)):
         statuses = _BODILESS_STATUSES if bodiless else _STATUSES
         options.append(f"status_code={draw(st.sampled_from(statuses))}")
-    results = [st.just(_echo(names)), st.just(_echo(names)), st.sampled_from(_ODD_RESULTS)]
+    results = [st.just(_echo(names)), st.just(_echo(names))]
+    results.append(st.sampled_from(_ODD_RESULTS + _RESPONSES))
     if draw(one_in(10)):
         return AnswerPlan(tuple(options), (), f"raise {draw(st.sampled_from(_RAISED))}")
     if bodiless or draw(st.booleans()):
         return AnswerPlan(tuple(options), (), f"return {draw(st.one_of(results))}")
+    if draw(one_in(8)):
+        # A model that can be made of a response, which is the answer nevertheless.
+        name = f"Body{next(serial)}"
+        options.append(f"response_model={name}")
+        model = f"class {name}(BaseModel):\n    status_code: int | None = None"
+        response = draw(st.sampled_from(_RESPONSES))
+        return AnswerPlan(tuple(options), (model,), f"return {response}")
     kind = draw(
         st.one_of(structures(serial), structures(serial), containers(structures(serial)), scalars)
     )

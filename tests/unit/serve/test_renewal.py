@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,14 @@ async def wait():
 STARTED = r"Started server process \[(\d+)\]"
 FINISHED = r"Finished server process \[(\d+)\]"
 WORDS = ("run", "main.py", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
+
+
+@pytest.fixture(autouse=True)
+def hang_ups() -> Iterator[None]:
+    """Have servers notice SIGHUP where the tests run under `nohup`, which children inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
@@ -98,6 +107,17 @@ def test_a_stop_ends_a_renewal(main: Path) -> None:
         os.kill(server.pid, signal.SIGHUP)
         server.wait_for("Received SIGHUP, replacing 2 workers")
         assert server.stop() == 0
+
+
+def test_the_signal_stays_ignored_under_nohup(main: Path) -> None:
+    """Whoever starts a server so does not want it to be noticed."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with start(main) as server:
+        server.wait_for(STARTED, count=2)
+        os.kill(server.pid, signal.SIGHUP)
+        assert server.get("/").json() == "old"
+        assert server.stop() == 0
+    assert "SIGHUP" not in server.output
 
 
 def test_a_terminal_that_is_gone_stops_the_server(main: Path) -> None:
