@@ -176,6 +176,7 @@ class APIRoute(Route):
         self.description = describe_endpoint(endpoint, settings["description"])
         self.compile_at(path)
 
+    # Starlette declares an attribute that is there from the start.
     @cached_property
     def path_regex(self) -> Pattern[str]:  # type: ignore[override]
         """The path as a regular expression, made when the first request is matched in Python."""
@@ -283,6 +284,7 @@ class APIRoute(Route):
         """Tell whether the route takes a request; a subclass may decide by more than the path."""
         return Route.matches(find_copy(self, scope), scope)
 
+    # Starlette's is an `async def`; here that would be one more coroutine around its.
     def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         """Serve a request that the route took; a subclass may do more about it."""
         return Route.handle(find_copy(self, scope), scope, receive, send)

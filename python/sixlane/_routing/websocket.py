@@ -73,6 +73,7 @@ class APIWebSocketRoute(WebSocketRoute):
         self.original_route = self
         self.compile_at(path)
 
+    # Starlette declares both as attributes that are there from the start.
     @cached_property
     def path_regex(self) -> Pattern[str]:  # type: ignore[override]
         """The path as a regular expression, made when the first WebSocket is matched."""
