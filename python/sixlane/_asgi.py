@@ -163,6 +163,8 @@ class InnerEntrance:
         try:
             await self._router(scope, receive, sender)
         except Exception as exc:  # noqa: BLE001  the handlers decide
+            # A mounted application has put its own there.
+            scope[HANDLERS_SCOPE_KEY] = self._handlers
             connection_class = Request if scope["type"] == "http" else WebSocket
             await answer_exception(exc, connection_class(scope, receive, sender), sender)
 

@@ -106,6 +106,30 @@ def test_middleware_sees_unexpected_exceptions(open_client: OpenClient) -> None:
     assert open_client(app).get("/value").text == "caught failure"
 
 
+async def call_in_turn(request: Request, call_next: Next) -> Response:
+    """Ask again though nobody has read the first answer."""
+    await call_next(request)
+    return await call_next(request)
+
+
+async def call_at_once(request: Request, call_next: Next) -> Response:
+    """Ask twice before there is an answer."""
+    first, _ = await asyncio.gather(call_next(request), call_next(request))
+    return first
+
+
+@pytest.mark.parametrize("dispatch", [call_in_turn, call_at_once])
+def test_the_next_is_called_once(
+    open_client: OpenClient, dispatch: Callable[[Request, Next], Awaitable[Response]]
+) -> None:
+    """A second call before the first answer is read fails at once."""
+    app = FastAPI()
+    add_operation(app)
+    app.middleware("http")(dispatch)
+    with pytest.raises(AssertionError, match="called again"):
+        open_client(app).get("/a")
+
+
 def test_exits_and_background_tasks_run_inside_middleware(open_client: OpenClient) -> None:
     """The answer passes the middleware first; it can wait for what comes after."""
     app = FastAPI()

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import PlainTextResponse
+from starlette.routing import Route, Router
 from support.client import OpenClient
 
 from sixlane import FastAPI, Request
@@ -113,3 +115,46 @@ def test_any_asgi_app_can_be_mounted(open_client: OpenClient) -> None:
     client = open_client(app)
     assert client.get("/plain/a/b").text == "plain"
     assert client.put("/plain/").text == "plain"
+
+
+class Spoiled(Exception):
+    """What the routes of mounted applications raise here."""
+
+
+async def spoil(request: Request) -> PlainTextResponse:
+    """Raise it, as a plain Starlette endpoint."""
+    raise Spoiled(request.url.path)
+
+
+def test_what_a_mounted_layer_does_not_handle_goes_to_the_outer_handlers(
+    open_client: OpenClient,
+) -> None:
+    """A mounted layer with handlers of its own does not take the application's away."""
+    app = FastAPI()
+    layer = ExceptionMiddleware(Router(routes=[Route("/spoil", spoil)]))
+    app.mount("/layer", layer)
+
+    @app.exception_handler(Spoiled)
+    async def answer(request: Request, error: Spoiled) -> PlainTextResponse:
+        return PlainTextResponse(f"outer: {error}", 418)
+
+    answered = open_client(app).get("/layer/spoil")
+    assert (answered.status_code, answered.text) == (418, "outer: /layer/spoil")
+
+
+def test_what_a_mounted_application_answers_with_500_cannot_be_answered_again(
+    open_client: OpenClient,
+) -> None:
+    """The outer handler comes too late, which is raised as Starlette does."""
+    app, child = FastAPI(), FastAPI()
+    child.add_route("/spoil", spoil)
+    app.mount("/child", child)
+
+    @app.exception_handler(Spoiled)
+    async def answer(request: Request, error: Spoiled) -> PlainTextResponse:
+        return PlainTextResponse("outer", 418)
+
+    assert open_client(app, raise_server_exceptions=False).get("/child/spoil").status_code == 500
+    with pytest.raises(RuntimeError, match="response already started") as raised:
+        open_client(app).get("/child/spoil")
+    assert isinstance(raised.value.__cause__, Spoiled)

@@ -88,6 +88,36 @@ def test_input_without_json_form(open_client: OpenClient, number: str) -> None:
     assert open_client(number_application(sixlane)).post("/numbers", **options).status_code == 422
 
 
+def text_application(framework: Any) -> Any:
+    """Take a text and answer with nothing, made with either package."""
+    app = framework.FastAPI()
+
+    @app.post("/text", status_code=205)
+    async def forget(text: Annotated[str, framework.Body()]) -> None:
+        """Do nothing about it."""
+
+    return app
+
+
+def test_body_that_is_no_text(open_client: OpenClient) -> None:
+    """FastAPI fails to quote it in its 422; here it is refused."""
+    options: dict[str, Any] = {
+        "content": b"\xff",
+        "headers": {"content-type": "application/octet-stream"},
+    }
+    theirs = FastAPIClient(text_application(fastapi), raise_server_exceptions=False)
+    assert theirs.post("/text", **options).status_code == 500
+    assert open_client(text_application(sixlane)).post("/text", **options).status_code == 422
+
+
+def test_answer_that_resets_a_form_is_empty(open_client: OpenClient) -> None:
+    """FastAPI gives it the length of a body that it does not send."""
+    theirs = FastAPIClient(text_application(fastapi)).post("/text", json="a")
+    ours = open_client(text_application(sixlane)).post("/text", json="a")
+    assert (theirs.status_code, theirs.headers["content-length"], theirs.content) == (205, "4", b"")
+    assert (ours.status_code, ours.headers["content-length"], ours.content) == (205, "0", b"")
+
+
 def test_documentation_is_offline(open_client: OpenClient) -> None:
     """FastAPI's page loads files from other hosts; here they come with the package."""
     other_host = re.compile(r"""(?:src|href)=["']https?://""")

@@ -74,6 +74,8 @@ def leave_without_closing(port: int) -> str:
         pytest.param(read_status("/files/%zz"), 200, 400, id="no percent escape"),
         pytest.param(read_status("/files/%"), 200, 400, id="bare percent sign"),
         pytest.param(read_status("/files/%00"), 200, 400, id="escaped NUL"),
+        pytest.param(read_status("/files/x#y"), 200, 400, id="fragment"),
+        pytest.param(read_status(f"/files/{'x' * 8_192}"), 200, 414, id="long target"),
         pytest.param(read_close_code("/raise"), None, 1011, id="raising WebSocket handler"),
         pytest.param(read_close_code("/return"), None, 1000, id="returning WebSocket handler"),
         pytest.param(leave_without_closing, "1005", "1006", id="unclean end of a WebSocket"),

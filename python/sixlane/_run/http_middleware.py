@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_CALLED_AGAIN = "call_next() was called again before the answer of the call before was read"
+
 
 class HTTPMiddleware(BaseHTTPMiddleware):
     """A function around every request: what `@app.middleware("http")` declares.
@@ -72,10 +74,13 @@ class _Inside:
         """Have the application answer; its answer's body follows as it is read.
 
         Raises:
+            AssertionError: The answer of a call before it is not read; as Starlette has it.
             Exception: What the application raised before it began its answer.
             BaseExceptionGroup: It raised what is no `Exception`.
             RuntimeError: It ended without any.
         """
+        if self._taker is not None:
+            raise AssertionError(_CALLED_AGAIN)
         self._tasks.append(asyncio.get_running_loop().create_task(self._run()))
         info = None
         while True:
@@ -86,8 +91,10 @@ class _Inside:
                 info = message["info"]
             elif message["type"] == "http.response.early_hint":
                 await self._send(message)
-            else:
+            elif message["type"] == "http.response.start":
                 break
+            else:
+                raise AssertionError(_CALLED_AGAIN)
         response = _StreamingResponse(
             status_code=message["status"], content=self._read_body(), info=info
         )

@@ -4,7 +4,7 @@ import importlib
 import inspect
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +32,7 @@ def load_app(target: AppTarget) -> LoadedApp:
         target: Its `search_path` is put at the front of `sys.path`.
 
     Returns:
-        A Sixlane app, or any ASGI callable where the target names one.
+        A Sixlane app, or any ASGI callable where the target names one or a function that makes it.
 
     Raises:
         ServeFailure: The module is missing or does not import, or it holds no app.
@@ -42,9 +42,9 @@ def load_app(target: AppTarget) -> LoadedApp:
         sys.path.insert(0, search_path)
     with _noted(target.module):
         module = _import_target(target)
-    if target.attribute is None:
-        return _find_app(module)
-    return _named_app(module, target.attribute)
+        if target.attribute is None:
+            return _find_app(module)
+        return _named_app(module, target.attribute, target)
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def _find_app(module: ModuleType) -> LoadedApp:
     )
 
 
-def _named_app(module: ModuleType, attribute: str) -> LoadedApp:
+def _named_app(module: ModuleType, attribute: str, target: AppTarget) -> LoadedApp:
     found: object = module
     for part in attribute.split("."):
         if not hasattr(found, part):
@@ -111,6 +111,9 @@ def _named_app(module: ModuleType, attribute: str) -> LoadedApp:
             )
         found = getattr(found, part)
     name = f"{module.__name__}:{attribute}"
+    if inspect.isroutine(found) and not _is_asgi(found):
+        found = _make_app(found, name, target)
+        name += "()"
     if isinstance(found, Sixlane):
         return LoadedApp(found, name)
     if _is_asgi(found):
@@ -118,9 +121,27 @@ def _named_app(module: ModuleType, attribute: str) -> LoadedApp:
     raise ServeFailure(
         f"{name} is {_kind(found)}, not an app.",
         hint=f"Call it in the module, app = {attribute}(), and run {module.__name__}:app."
-        if inspect.isroutine(found) or inspect.isclass(found)
+        if inspect.isclass(found)
         else _hint_other(module),
     )
+
+
+def _make_app(factory: Callable[..., object], name: str, target: AppTarget) -> object:
+    """Call a function that makes the app, as `uvicorn` does without being told to."""
+    try:
+        inspect.signature(factory).bind()
+    except (TypeError, ValueError) as error:
+        raise ServeFailure(
+            f"{name} is a function, not an app, and cannot be called without arguments.",
+            hint="A function that makes the app takes none.",
+        ) from error
+    try:
+        made = factory()
+    except Exception as error:
+        raise ServeFailure(_describe_exception(error, target, f"Calling {name}")) from error
+    if inspect.iscoroutine(made):
+        made.close()
+    return made
 
 
 def _hint_other(module: ModuleType) -> str | None:
@@ -167,9 +188,9 @@ def _describe_syntax_error(error: SyntaxError) -> str:
     return "\n".join(lines)
 
 
-def _describe_exception(error: BaseException, target: AppTarget) -> str:
+def _describe_exception(error: BaseException, target: AppTarget, attempt: str = "") -> str:
     reason = "".join(traceback.format_exception_only(error)).strip()
-    lines = [f"Importing {target.module!r} failed: {reason}"]
+    lines = [f"{attempt or f'Importing {target.module!r}'} failed: {reason}"]
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

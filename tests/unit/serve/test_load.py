@@ -10,6 +10,7 @@ from sixlane._serve.failure import ServeFailure
 from sixlane._serve.load import load_app
 from sixlane._serve.settings import LoadedApp
 from sixlane._serve.target import find_target
+from sixlane.applications import Sixlane
 
 Load = Callable[..., LoadedApp]
 
@@ -51,6 +52,14 @@ def test_a_named_asgi_app_is_served_as_it_is(load: Load) -> None:
     assert loaded.name == "kiosk:site"
 
 
+def test_a_named_factory_is_called(load: Load) -> None:
+    """A function that needs no arguments makes the app, as `uvicorn` finds out by itself."""
+    text = "from sixlane import Sixlane\ndef make(title='A'):\n    return Sixlane(title=title)\n"
+    loaded = load(text, path="kiosk:make")
+    assert loaded.name == "kiosk:make()"
+    assert isinstance(loaded.app, Sixlane)
+
+
 REFUSED = {
     "a syntax error": (
         "x = 1\ny = (\n",
@@ -81,7 +90,26 @@ REFUSED = {
     "a name that is missing": ("x = 1", {"path": "kiosk:app"}, "The module 'kiosk' has no 'app'."),
     "a number": ("app = 1", {"path": "kiosk:app"}, "kiosk:app is an instance of builtins.int"),
     "a class": ("class App: ...", {"path": "kiosk:App"}, "kiosk:App is the class App, not an app."),
-    "a factory": ("def app(): ...", {"path": "kiosk:app"}, "kiosk:app is a function, not an app."),
+    "a function with parameters": (
+        "def make(settings): ...",
+        {"path": "kiosk:make"},
+        "kiosk:make is a function, not an app, and cannot be called without arguments.",
+    ),
+    "a factory that makes no app": (
+        "def make(): ...",
+        {"path": "kiosk:make"},
+        "kiosk:make() is an instance of builtins.NoneType, not an app.",
+    ),
+    "a factory to be awaited": (
+        "async def make(): ...",
+        {"path": "kiosk:make"},
+        "kiosk:make() is an instance of builtins.coroutine, not an app.",
+    ),
+    "a factory that raises": (
+        "def make():\n    return {}['x']\n",
+        {"path": "kiosk:make"},
+        "Calling kiosk:make failed: KeyError: 'x'\n  at kiosk.py, line 2\n    return {}['x']",
+    ),
     "no module": ("", {"path": "store:app"}, "No module named 'store' in "),
     "no package": ("", {"path": "kiosk.main:app"}, "No module named 'kiosk.main' in "),
 }
@@ -98,7 +126,8 @@ def test_what_is_no_app_is_explained(
 
 
 HINTS = {
-    "a factory": ("def app(): ...", {"path": "kiosk:app"}, "app = app()"),
+    "a class": ("class App: ...", {"path": "kiosk:App"}, "app = App()"),
+    "parameters": ("def make(a): ...", {"path": "kiosk:make"}, "makes the app takes none"),
     "another name": (
         "from sixlane import Sixlane\nsite = Sixlane()",
         {"path": "kiosk:app"},
