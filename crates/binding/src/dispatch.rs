@@ -169,9 +169,9 @@ pub(crate) fn log_cut(py: Python<'_>, reactor: &Reactor, channel: &Channel) {
     }
 }
 
-/// Adds a part of a target as a log can hold it: what would end the line's quotes, or is no ASCII, is
+/// Adds what a client has sent as a log can hold it: what would end the line's quotes, or is no ASCII, is
 /// written percent-encoded.
-fn push_loggable(line: &mut String, part: &[u8]) {
+pub(crate) fn push_loggable(line: &mut String, part: &[u8]) {
     for &byte in part {
         if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') {
             line.push(char::from(byte));

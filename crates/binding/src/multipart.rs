@@ -22,21 +22,21 @@ impl MultipartParser {
         })
     }
 
-    /// Takes the next bytes. Returns what they complete (a part's header lines, some of its content, None for its end)
-    /// and whether they are multipart.
+    /// Takes the next bytes. Returns what they complete (a part's header lines, its content so far as it has come, None
+    /// for its end) and whether they are multipart.
     fn feed<'py>(
         &mut self,
         py: Python<'py>,
         data: &Bound<'py, PyBytes>,
     ) -> PyResult<(Bound<'py, PyList>, bool)> {
-        let events = PyList::empty(py);
+        let mut events = Events::new(py);
         let mut failure = None;
-        let whole = data.as_bytes();
-        let is_valid = self.parser.feed(whole, &mut |event| {
+        let is_valid = self.parser.feed(data.as_bytes(), &mut |event| {
             let added = match event {
-                // Not copied again.
-                Event::Data(content) if std::ptr::eq(content, whole) => events.append(data),
-                Event::Data(content) => events.append(PyBytes::new(py, content)),
+                Event::Data(content) => {
+                    events.extend(content, data);
+                    Ok(())
+                }
                 Event::Head(headers) => events.append(
                     headers
                         .iter()
@@ -49,6 +49,7 @@ impl MultipartParser {
                 failure = Some(error);
             }
         });
+        let events = events.finish()?;
         failure.map_or(Ok((events, is_valid.is_ok())), Err)
     }
 
@@ -56,5 +57,60 @@ impl MultipartParser {
     #[getter]
     fn is_complete(&self) -> bool {
         self.parser.is_complete()
+    }
+}
+
+/// What one feed completes. The pieces of a part's content are joined: a client that writes what looks like the beginning
+/// of a boundary cuts it into pieces of some bytes, and each piece that Python sees is a write to a file.
+struct Events<'py> {
+    list: Bound<'py, PyList>,
+    /// The content since the last event of another kind: its first piece, which mostly is the only one,
+    first: Option<Bound<'py, PyBytes>>,
+    /// and all the others.
+    others: Vec<u8>,
+}
+
+impl<'py> Events<'py> {
+    fn new(py: Python<'py>) -> Self {
+        Self {
+            list: PyList::empty(py),
+            first: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// Adds content. Where it is all that was fed, and nothing of the part stands before it, it is not copied again.
+    fn extend(&mut self, content: &[u8], fed: &Bound<'py, PyBytes>) {
+        if self.first.is_some() {
+            self.others.extend_from_slice(content);
+        } else if std::ptr::eq(content, fed.as_bytes()) {
+            self.first = Some(fed.clone());
+        } else {
+            self.first = Some(PyBytes::new(fed.py(), content));
+        }
+    }
+
+    /// Adds an event of another kind.
+    fn append(&mut self, event: impl IntoPyObject<'py>) -> PyResult<()> {
+        self.settle()?;
+        self.list.append(event)
+    }
+
+    /// Ends the content so far.
+    fn settle(&mut self) -> PyResult<()> {
+        let Some(first) = self.first.take() else {
+            return Ok(());
+        };
+        if self.others.is_empty() {
+            return self.list.append(first);
+        }
+        let all = [first.as_bytes(), &self.others].concat();
+        self.others.clear();
+        self.list.append(PyBytes::new(self.list.py(), &all))
+    }
+
+    fn finish(mut self) -> PyResult<Bound<'py, PyList>> {
+        self.settle()?;
+        Ok(self.list)
     }
 }

@@ -411,6 +411,26 @@ def test_a_proxy_on_this_machine_tells_who_asks(
             server.wait_for(rf'{re.escape(client)}:\d+ - "GET {path} ')
 
 
+@pytest.mark.parametrize(
+    ("told", "logged"),
+    [
+        pytest.param(b'1" 200', "1%22%20200", id="quotes-and-blanks"),
+        pytest.param(b"a\x9b31m\x85b", "a%C2%9B31m%C2%85b", id="terminal-codes"),
+        pytest.param(b"fe80::1%eth0", "fe80::1%eth0", id="zone"),
+    ],
+)
+def test_a_forwarded_client_cannot_forge_the_access_log(
+    tmp_path: Path, told: bytes, logged: str
+) -> None:
+    """The header is the client's own text where the proxy passes it on."""
+    (tmp_path / "main.py").write_text(FORWARDING_APP, encoding="utf-8")
+    with start("run", "--host", "127.0.0.1", "--port", "0", folder=tmp_path) as server:
+        url = server.wait_until_running()
+        answer = httpx2.get(f"{url}/planned", headers=[(b"x-forwarded-for", told)])
+        assert answer.json()["client"] == told.decode("latin-1")
+        server.wait_for(rf'^INFO:     {re.escape(logged)}:0 - "GET /planned HTTP/1\.1" 200 OK$')
+
+
 def test_without_what_it_needs_it_says_what_to_install() -> None:
     """The framework may be installed alone; the command line then names what is missing."""
     code = "import sys; sys.modules['typer'] = None; import sixlane.cli; sixlane.cli.main()"

@@ -2,6 +2,7 @@
 
 use super::WebSocketExchange;
 use crate::channel::Channel;
+use crate::dispatch::push_loggable;
 use crate::exchange::{Scope, Stage};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -145,7 +146,10 @@ impl ScopeFactory {
         self.apply_forwarded(&scope, head)?;
         let client = scope.get_item(intern!(py, "client"))?;
         let (host, port): (String, Bound<'_, PyAny>) = client.into_pyobject(py)?.extract()?;
-        Ok(format!("{host}:{port}"))
+        // Whatever a proxy has been told to pass on.
+        let mut text = String::new();
+        push_loggable(&mut text, host.as_bytes());
+        Ok(format!("{text}:{port}"))
     }
 
     /// Makes the scope of a request that of a WebSocket connection.
