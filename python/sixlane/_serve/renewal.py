@@ -34,13 +34,20 @@ class Renewal:
         return min(moments, default=None)
 
     def begin(self, workers: Sequence[WorkerProcess]) -> None:
-        """Have these workers replaced; one that is being started already is new enough."""
-        error_log.info("Received SIGHUP, replacing %d workers", len(workers) - len(self._retired))
+        """Have these workers replaced.
+
+        One that is being started for that already may have read older code, or may never come so
+        far; it is stopped for another.
+        """
+        self._follow_successor()
+        unfinished, self._successor = self._successor, None
         self._outdated = [
-            worker
-            for worker in workers
-            if worker is not self._successor and worker not in self._retired
+            worker for worker in workers if worker is not unfinished and worker not in self._retired
         ]
+        error_log.info("Received SIGHUP, replacing %d workers", len(self._outdated))
+        if unfinished is not None:
+            error_log.info("Worker [%d] has not started yet, stopping it", unfinished.pid)
+            self._retire(unfinished)
 
     def cancel(self) -> None:
         """Replace no more workers."""
@@ -49,10 +56,7 @@ class Renewal:
 
     def step(self) -> None:
         """Go on as far as the workers have come."""
-        if self._successor is not None and self._successor.started:
-            self._successor = None
-            if self._outdated:
-                self._retire(self._outdated.pop(0))
+        self._follow_successor()
         if self._outdated and self._successor is None:
             self._successor = self._start_worker()
         for worker, moment in self._retired.items():
@@ -76,6 +80,12 @@ class Renewal:
         error_log.error("Worker [%d] did not start, so the others go on", worker.pid)
         self.cancel()
         return True
+
+    def _follow_successor(self) -> None:
+        if self._successor is not None and self._successor.started:
+            self._successor = None
+            if self._outdated:
+                self._retire(self._outdated.pop(0))
 
     def _retire(self, worker: WorkerProcess) -> None:
         self._retired[worker] = time.monotonic() + self._patience_s

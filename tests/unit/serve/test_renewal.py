@@ -35,6 +35,28 @@ async def wait():
     return "waited"
 """
 
+WAITING = {
+    "module": APP
+    + """
+import time
+
+print("loading", flush=True)
+time.sleep(3600)
+""",
+    "lifespan": APP.replace("Sixlane()", "Sixlane(lifespan=lambda app: Lifespan())")
+    + """
+
+class Lifespan:
+    async def __aenter__(self):
+        print("loading", flush=True)
+        await asyncio.sleep(3600)
+
+    async def __aexit__(self, *details):
+        pass
+""",
+}
+"""What does not come so far as to serve, by where it waits."""
+
 STARTED = r"Started server process \[(\d+)\]"
 FINISHED = r"Finished server process \[(\d+)\]"
 WORDS = ("run", "main.py", "--host", "127.0.0.1", "--port", "0", "--workers", "2")
@@ -98,6 +120,26 @@ def test_code_that_does_not_load_leaves_the_workers(main: Path) -> None:
         server.wait_for(FINISHED, count=2)
         assert server.get("/").json() == "new"
         assert server.stop() == 0
+
+
+@pytest.mark.parametrize("place", ["module", "lifespan"])
+def test_another_signal_starts_a_successor_anew(main: Path, place: str) -> None:
+    """The one before it may have read older code, and may wait for ever."""
+    with start(main) as server:
+        old = [server.wait_for(STARTED, count=number)[1] for number in (1, 2)]
+        main.write_text(WAITING[place], encoding="utf-8")
+        os.kill(server.pid, signal.SIGHUP)
+        server.wait_for("^loading$")
+        main.write_text(APP.replace("old", "new"), encoding="utf-8")
+        os.kill(server.pid, signal.SIGHUP)
+        server.wait_for("Received SIGHUP, replacing 2 workers", count=2)
+        server.wait_for(r"^INFO:     Worker \[\d+\] has not started yet, stopping it$")
+        for pid in old:
+            server.wait_for(rf"Finished server process \[{pid}\]")
+        assert server.get("/").json() == "new"
+        assert server.stop() == 0
+    assert "died" not in server.output
+    assert "did not start" not in server.output
 
 
 def test_a_stop_ends_a_renewal(main: Path) -> None:
