@@ -139,7 +139,7 @@ class InnerEntrance:
     def __init__(self, app: PlannedApplication, handlers: FailureHandlers) -> None:
         self._app = app
         self._router: ASGIApp = app.router
-        self._handlers = (handlers.by_class, handlers.by_status)
+        self._handler_tables = handlers.tables
         # Bound once: a read through the lazy module costs more than serving the request.
         self._serve_planned = _planned.serve_planned
 
@@ -148,7 +148,7 @@ class InnerEntrance:
         kind = scope["type"]
         if kind not in ("http", "websocket"):
             return self._app.run_lifespan(self._router, scope, receive, send)
-        scope[HANDLERS_SCOPE_KEY] = self._handlers
+        scope[HANDLERS_SCOPE_KEY] = self._handler_tables
         if kind == "websocket":
             return self._serve_routed(scope, receive, send)
         planned = self._app.planned_routes().select(scope)
@@ -163,10 +163,9 @@ class InnerEntrance:
         try:
             await self._router(scope, receive, sender)
         except Exception as exc:  # noqa: BLE001  the handlers decide
-            # A mounted application has put its own there.
-            scope[HANDLERS_SCOPE_KEY] = self._handlers
             connection_class = Request if scope["type"] == "http" else WebSocket
-            await answer_exception(exc, connection_class(scope, receive, sender), sender)
+            connection = connection_class(scope, receive, sender)
+            await answer_exception(exc, connection, sender, self._handler_tables)
 
 
 _mark_coroutine_function(InnerEntrance.__call__)

@@ -1,15 +1,18 @@
 """Chapters "Static Files" and "Sub Applications - Mounts"."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 from support.client import OpenClient
 
-from sixlane import FastAPI, Request
+from sixlane import Depends, FastAPI, Request, Response
 from sixlane.staticfiles import StaticFiles
 
 
@@ -140,6 +143,55 @@ def test_what_a_mounted_layer_does_not_handle_goes_to_the_outer_handlers(
 
     answered = open_client(app).get("/layer/spoil")
     assert (answered.status_code, answered.text) == (418, "outer: /layer/spoil")
+
+
+class LayerResponse(PlainTextResponse):
+    """An answer that leaves itself to an application with handlers of its own."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it answer."""
+        await ExceptionMiddleware(Router(routes=[Route("/{rest:path}", spoil)]))(
+            scope, receive, send
+        )
+
+
+async def wait() -> AsyncIterator[None]:
+    """Depend on what ends after the answer."""
+    yield
+
+
+@pytest.mark.parametrize("path", ["/alone", "/parameter", "/exits"])
+@pytest.mark.parametrize("in_middleware", [False, True])
+def test_what_an_answer_does_not_handle_goes_to_the_outer_handlers(
+    open_client: OpenClient, path: str, in_middleware: bool
+) -> None:
+    """An application that a handler's answer calls does not take them away either."""
+    app = FastAPI()
+
+    @app.get("/alone")
+    async def alone() -> LayerResponse:
+        return LayerResponse()
+
+    @app.get("/parameter")
+    async def parameter(request: Request, text: str = "") -> LayerResponse:
+        return LayerResponse()
+
+    @app.get("/exits", dependencies=[Depends(wait)])
+    async def exits() -> LayerResponse:
+        return LayerResponse()
+
+    @app.exception_handler(Spoiled)
+    async def answer(request: Request, error: Spoiled) -> PlainTextResponse:
+        return PlainTextResponse(f"outer: {error}", 418)
+
+    if in_middleware:
+
+        @app.middleware("http")
+        async def pass_on(request: Request, call_next: RequestResponseEndpoint) -> Response:
+            return await call_next(request)
+
+    answered = open_client(app).get(path)
+    assert (answered.status_code, answered.text) == (418, f"outer: {path}")
 
 
 def test_what_a_mounted_application_answers_with_500_cannot_be_answered_again(

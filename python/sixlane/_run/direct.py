@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from sixlane._compile.protocol import ErrorList
 from sixlane._compile.route import CompiledRoute
 from sixlane._run.endpoint import RunnableRoute, raise_errors, run_route
-from sixlane._run.failure import HANDLERS_SCOPE_KEY, answer_exception, watch_reply
+from sixlane._run.failure import answer_exception, find_tables, watch_reply
 from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.receive import receive_whole
 from sixlane._run.refusal import refuse
@@ -51,8 +51,8 @@ async def serve_directly(route: DirectRoute, scope: Scope, receive: Receive, sen
     """
     sender = watch_reply(send)
     request = ServedRequest(scope, receive, sender)
-    by_class = scope[HANDLERS_SCOPE_KEY][0]
-    is_usual = by_class.get(RequestValidationError) is request_validation_exception_handler
+    tables = find_tables(scope)
+    is_usual = tables[0].get(RequestValidationError) is request_validation_exception_handler
     try:
         if route.compiled.body_field is not None:
             # Where Starlette keeps what it has read: no handler of exceptions may miss it.
@@ -60,7 +60,7 @@ async def serve_directly(route: DirectRoute, scope: Scope, receive: Receive, sen
         response = await run_route(route, request, _answer if is_usual else raise_errors)
         await send_response(response, scope, receive, sender)
     except Exception as exc:  # noqa: BLE001  the exception handlers decide
-        await answer_exception(exc, request, sender)
+        await answer_exception(exc, request, sender, tables)
 
 
 def _answer(_route: CompiledRoute, _request: Request, _body: Any, errors: ErrorList) -> Response:

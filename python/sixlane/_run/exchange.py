@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sixlane._run.failure import answer_exception, watch_reply
+from sixlane._run.failure import answer_exception, find_tables, watch_reply
 from sixlane._run.send import send_response
 from sixlane._run.served_request import Request as ServedRequest
 from sixlane.exceptions import FastAPIError
@@ -45,6 +45,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
     async def run_exchange(scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)
         request = ServedRequest(scope, receive, sender)
+        tables = find_tables(scope)
         try:
             sent = False
             async with AsyncExitStack() as request_exits:
@@ -57,7 +58,7 @@ def exchange_application(handler: RouteHandler) -> ASGIApp:
             if not sent:
                 raise FastAPIError(_SWALLOWED)
         except Exception as exc:  # noqa: BLE001  the exception handlers decide
-            await answer_exception(exc, request, sender)
+            await answer_exception(exc, request, sender, tables)
         finally:
             # Exception handlers may still read the files.
             if FORM_SCOPE_KEY in scope:

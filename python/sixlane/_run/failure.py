@@ -33,6 +33,9 @@ HANDLERS_SCOPE_KEY = "starlette.exception_handlers"
 
 ExceptionHandler = Callable[[Any, Any], Any]
 
+HandlerTables = tuple[Mapping[type[Exception], ExceptionHandler], Mapping[int, ExceptionHandler]]
+"""Handlers by class and by status code."""
+
 
 @dataclass(frozen=True, slots=True)
 class FailureHandlers:
@@ -54,6 +57,11 @@ class FailureHandlers:
     debug: bool
     refuses_as_usual: bool
     watched_layer: ExceptionMiddleware | None
+
+    @property
+    def tables(self) -> HandlerTables:
+        """The handlers as a scope holds them."""
+        return self.by_class, self.by_status
 
 
 class HandlingApplication(Protocol):
@@ -130,19 +138,29 @@ def is_layer_watched(layer_class: type[Any] = ExceptionMiddleware) -> bool:
 
 
 async def answer_exception(
-    exc: Exception, connection: Request | WebSocket, send: WatchedSend
+    exc: Exception,
+    connection: Request | WebSocket,
+    send: WatchedSend,
+    tables: HandlerTables,
 ) -> None:
     """Answer with the exception's handler, one round.
+
+    Args:
+        exc: What was raised.
+        connection: What it was raised for; handlers get it.
+        send: Where the answer goes.
+        tables: The handlers, as the scope held them before anything was called with it: an
+            application puts its own there.
 
     Raises:
         Exception: `exc` itself where it has no handler, or what the handler raises.
         RuntimeError: The answer has begun already, so that no other can be sent.
     """
-    handler = _find_handler(exc, connection.scope)
+    handler = _find_handler(exc, tables)
     if handler is None and isinstance(exc, ExceptionGroup):
         # Middleware that receives in a task group makes one of a body that is too large.
         exc = find_limit_error(exc) or exc
-        handler = _find_handler(exc, connection.scope)
+        handler = _find_handler(exc, tables)
     if handler is None:
         raise exc
     if send.started:
@@ -156,7 +174,10 @@ async def answer_exception(
 
 
 async def answer_exception_twice(
-    exc: Exception, connection: Request | WebSocket, send: WatchedSend
+    exc: Exception,
+    connection: Request | WebSocket,
+    send: WatchedSend,
+    tables: HandlerTables,
 ) -> None:
     """Answer with the exception's handler, and what that raises with its own: both rounds.
 
@@ -164,9 +185,9 @@ async def answer_exception_twice(
         Exception: What neither round took; see `answer_exception`.
     """
     try:
-        await answer_exception(exc, connection, send)
+        await answer_exception(exc, connection, send, tables)
     except Exception as second:  # noqa: BLE001  the second round decides
-        await answer_exception(second, connection, send)
+        await answer_exception(second, connection, send, tables)
 
 
 async def answer_server_error(
@@ -204,24 +225,32 @@ async def handle_failure(
     """
     sender = watch_reply(send)
     handlers = app.failure_handlers
-    request.scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+    request.scope[HANDLERS_SCOPE_KEY] = handlers.tables
     try:
-        await answer_exception_twice(exc, request, sender)
+        await answer_exception_twice(exc, request, sender, handlers.tables)
     except Exception as unhandled:
         await answer_server_error(handlers, unhandled, request.scope, sender)
         raise
 
 
-def _find_handler(exc: Exception, scope: Scope) -> ExceptionHandler | None:
-    by_class, by_status = scope.get(HANDLERS_SCOPE_KEY, ({}, {}))
+def find_tables(scope: Scope) -> HandlerTables:
+    """Return the handlers that the scope holds; a router that is served alone has none."""
+    tables: HandlerTables = scope.get(HANDLERS_SCOPE_KEY, _NO_HANDLERS)
+    return tables
+
+
+_NO_HANDLERS: HandlerTables = ({}, {})
+
+
+def _find_handler(exc: Exception, tables: HandlerTables) -> ExceptionHandler | None:
+    by_class, by_status = tables
     if isinstance(exc, HTTPException):
-        handler: ExceptionHandler | None = by_status.get(exc.status_code)
+        handler = by_status.get(exc.status_code)
         if handler is not None:
             return handler
     for cls in type(exc).__mro__:
         if cls in by_class:
-            found: ExceptionHandler = by_class[cls]
-            return found
+            return by_class[cls]
     return None
 
 

@@ -19,6 +19,7 @@ from sixlane._run.failure import (
     WatchedSend,
     answer_exception,
     answer_exception_twice,
+    find_tables,
     handle_failure,
     watch_reply,
 )
@@ -113,17 +114,19 @@ async def serve_planned(
 
 async def answer_error(error: Exception, scope: Scope, receive: Receive, send: WatchedSend) -> None:
     """Answer for an error of a planned call, inside the user's middleware: both rounds."""
-    await answer_exception_twice(error, Request(scope, receive, send), send)
+    request = Request(scope, receive, send)
+    await answer_exception_twice(error, request, send, find_tables(scope))
 
 
 async def solve_inside(
     route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
     """Serve a request of a planned route by the solver, inside the user's middleware."""
+    tables = find_tables(scope)
     try:
         await _serve_route(route, scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
-        await answer_exception(error, Request(scope, receive, send), send)
+        await answer_exception(error, Request(scope, receive, send), send, tables)
 
 
 @cache
@@ -145,10 +148,12 @@ async def render_inside(
     route: PlannedRoute, value: Any, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
     """Answer with a value that the native encoder declined, inside the user's middleware."""
+    request = Request(scope, receive, send)
+    tables = find_tables(scope)
     try:
-        await render_value(route, value, Request(scope, receive, send))
+        await render_value(route, value, request)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        await answer_error(error, scope, receive, send)
+        await answer_exception_twice(error, request, send, tables)
 
 
 async def solve_route(
@@ -236,8 +241,7 @@ def enter_route(
     scope["app"] = app
     if app.root_path:
         scope["root_path"] = app.root_path
-    handlers = app.failure_handlers
-    scope[HANDLERS_SCOPE_KEY] = (handlers.by_class, handlers.by_status)
+    scope[HANDLERS_SCOPE_KEY] = app.failure_handlers.tables
     scope["router"] = app.router
     scope["route"] = route
     scope["endpoint"] = route.endpoint

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from sixlane._compile.websocket import CompiledWebSocketRoute
 from sixlane._lazy import lazy_module
 from sixlane._run.exchange import FUNCTION_EXITS_SCOPE_KEY, REQUEST_EXITS_SCOPE_KEY
-from sixlane._run.failure import answer_exception, watch_reply
+from sixlane._run.failure import answer_exception, find_tables, watch_reply
 from sixlane._run.observation import OBSERVATION_SCOPE_KEY
 from sixlane._run.replaced import Steps
 from sixlane._run.solve import SolveState, solve
@@ -57,6 +57,7 @@ def session_application(run: WebSocketFunction) -> ASGIApp:
     async def run_websocket(scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)
         websocket = WebSocket(scope, receive, sender)
+        tables = find_tables(scope)
         try:
             async with AsyncExitStack() as request_exits:
                 scope[REQUEST_EXITS_SCOPE_KEY] = request_exits
@@ -64,7 +65,7 @@ def session_application(run: WebSocketFunction) -> ASGIApp:
                     scope[FUNCTION_EXITS_SCOPE_KEY] = function_exits
                     await run(websocket)
         except Exception as exc:  # noqa: BLE001  the exception handlers decide
-            await answer_exception(exc, websocket, sender)
+            await answer_exception(exc, websocket, sender, tables)
 
     return run_websocket
 
