@@ -10,6 +10,9 @@ use sixlane_engine::params::{Lookup, coerce, cookie, header, number, query};
 use sixlane_engine::router::ParamRanges;
 use std::borrow::Cow;
 
+/// Beyond this many bytes a body's mistakes could make more errors than there is room for.
+const LARGE_BODY_BYTES: usize = 16 * 1024;
+
 /// What arguments are read from, whichever entrance the request came by.
 pub(crate) trait RequestParts {
     /// The percent-decoded path, which the route's ranges refer to.
@@ -229,7 +232,10 @@ fn body<'py>(
         return None;
     }
     let bytes = PyBytes::new(py, text).into_any();
-    validated(py, &bytes, argument)
+    match &argument.validate_large {
+        Some(validate) if text.len() > LARGE_BODY_BYTES => validate.bind(py).call1((bytes,)).ok(),
+        _ => validated(py, &bytes, argument),
+    }
 }
 
 /// The body's bytes; only JSON that is declared as such takes the native way.

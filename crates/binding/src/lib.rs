@@ -15,6 +15,7 @@ mod completion;
 mod decode;
 mod dispatch;
 mod engine;
+mod error_room;
 mod errors;
 mod exchange;
 mod form;
@@ -39,6 +40,8 @@ mod upload;
 mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
+    #[pymodule_export]
+    use crate::error_room::may_make_errors;
     #[pymodule_export]
     use crate::json::{dump_answer, dump_stream_item};
     #[pymodule_export]

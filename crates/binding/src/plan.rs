@@ -75,6 +75,8 @@ pub(crate) struct Argument {
     pub(crate) default: Option<Py<PyAny>>,
     /// Turns the decoded text (or the body's bytes) into the value; raises where it does not fit.
     pub(crate) validate: Option<Py<PyAny>>,
+    /// Does the same for a large body.
+    pub(crate) validate_large: Option<Py<PyAny>>,
 }
 
 /// A field of a form model.
@@ -277,6 +279,7 @@ impl Argument {
                 Some(argument.getattr("default")?.unbind())
             },
             validate: optional(&argument.getattr("validate")?),
+            validate_large: optional(&argument.getattr("validate_large")?),
         })
     }
 }

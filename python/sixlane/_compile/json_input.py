@@ -8,11 +8,14 @@ behave alike in both modes may take the short way; whatever it rejects, the solv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from json import loads
 from typing import Any
 
+from pydantic_core import SchemaValidator
+
+from sixlane._compile.core_schema import nested_schemas
 from sixlane._compile.validator import PydanticValidator
 
 _ALIKE = frozenset(
@@ -28,7 +31,24 @@ _SCALARS = frozenset({"bool", "float", "int", "none", "str"})
 
 def body_decoder(validator: PydanticValidator) -> Callable[[bytes], Any]:
     """The function from a body's bytes to its value; it raises whatever does not fit."""
-    core = validator.schema_validator
+    return _decoder(validator, validator.schema_validator)
+
+
+def large_body_decoder(validator: PydanticValidator) -> Callable[[bytes], Any]:
+    """The same for large bodies, of whose mistakes few become errors; made when one comes."""
+
+    @cache
+    def make() -> Callable[[bytes], Any]:
+        bounded = validator.bounded
+        return _decoder(validator, bounded.validator if bounded else validator.schema_validator)
+
+    def decode(body: bytes) -> Any:
+        return make()(body)
+
+    return decode
+
+
+def _decoder(validator: PydanticValidator, core: SchemaValidator) -> Callable[[bytes], Any]:
     if is_alike(validator.adapter.core_schema):
         return core.validate_json
     return partial(_decode, partial(core.validate_python, from_attributes=True))
@@ -51,24 +71,4 @@ def is_alike(schema: Any) -> bool:
         return False
     if (schema.get("config") or {}).get("strict"):
         return False
-    return all(is_alike(each) for each in _nested_schemas(schema))
-
-
-def _nested_schemas(schema: dict[str, Any]) -> Iterator[Any]:
-    for name in _ONE_NESTED:
-        nested = schema.get(name)
-        if isinstance(nested, dict):
-            yield nested
-        elif isinstance(nested, list):
-            yield from nested
-    for name in _MANY_NESTED:
-        many = schema.get(name) or ()
-        for each in many.values() if isinstance(many, dict) else many:
-            # A union's member may have a label; names stand for what is listed elsewhere.
-            member = each[0] if isinstance(each, tuple) else each
-            if isinstance(member, dict):
-                yield member
-
-
-_ONE_NESTED = ("schema", "items_schema", "keys_schema", "values_schema", "extras_schema")
-_MANY_NESTED = ("fields", "definitions", "choices")
+    return all(is_alike(each) for each in nested_schemas(schema))

@@ -15,7 +15,7 @@ from sixlane._compile.dependant import Dependant, walk_dependants
 from sixlane._compile.field import Field
 from sixlane._compile.form_plan import plan_form, plan_members
 from sixlane._compile.group import ParameterGroup
-from sixlane._compile.json_input import body_decoder
+from sixlane._compile.json_input import body_decoder, large_body_decoder
 from sixlane._compile.plan import (
     JSON_HEADER,
     NO_LIMIT,
@@ -196,9 +196,14 @@ def _body(route: PlannableRoute, value: Field) -> ArgumentPlan:
         raise NotPlannable("a body in parts")
     validator = value.validator
     if isinstance(validator, PydanticValidator):
-        decode = body_decoder(validator)
-    else:
-        decode = _struct_plan.struct_decoder(cast("StructValidator", validator))
+        return ArgumentPlan(
+            "body",
+            value.alias,
+            form="validated",
+            validate=body_decoder(validator),
+            validate_large=large_body_decoder(validator),
+        )
+    decode = _struct_plan.struct_decoder(cast("StructValidator", validator))
     return ArgumentPlan("body", value.alias, form="validated", validate=decode)
 
 

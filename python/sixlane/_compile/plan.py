@@ -85,6 +85,8 @@ class ArgumentPlan(NamedTuple):
         required: Without a value the request is left to the solver.
         default: The value where the request has none and none is required; shared, so immutable.
         members: The fields of a form model.
+        validate_large: Takes the place of `validate` for a body of more than 16 KiB, whose
+            mistakes would make many errors; None where `validate` ends at the first one.
     """
 
     source: Source
@@ -95,6 +97,7 @@ class ArgumentPlan(NamedTuple):
     required: bool = True
     default: object = None
     members: tuple[MemberPlan, ...] = ()
+    validate_large: Callable[..., Any] | None = None
 
 
 class ReplyPlan(NamedTuple):

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from sixlane._compile.annotation import contains_struct, is_union
+from sixlane._compile.bounded import BoundedValidation, bound, has_room, is_harmless
 from sixlane._compile.protocol import ErrorList, Location, SerializeOptions, Validator
 from sixlane._lazy import lazy_module
 
@@ -26,10 +27,13 @@ class PydanticValidator:
         adapter: Pydantic's adapter for the type; complete once all names in it are defined.
     """
 
-    __slots__ = ("adapter",)
+    __slots__ = ("_bounded", "_is_unbound", "adapter")
 
-    def __init__(self, adapter: TypeAdapter[Any]) -> None:
+    def __init__(self, adapter: TypeAdapter[Any], *, has_config: bool = False) -> None:
         self.adapter = adapter
+        self._bounded: BoundedValidation | None = None
+        # A configuration is for members of forms and parameters, which have limits of their own.
+        self._is_unbound = not has_config
 
     @property
     def schema_validator(self) -> SchemaValidator:
@@ -42,9 +46,22 @@ class PydanticValidator:
         """The core serializer."""
         return self.adapter.serializer
 
+    @property
+    def bounded(self) -> BoundedValidation | None:
+        """How large values are validated; None where as all others. Made when one comes."""
+        if self._is_unbound:
+            self._bounded = bound(self.adapter)
+            self._is_unbound = False
+        return self._bounded
+
     def validate(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+        validator: Any = self.adapter.validator
+        if not is_harmless(value):
+            bounded = self.bounded
+            if bounded is not None and not has_room(value, bounded):
+                validator = bounded.validator
         try:
-            return self.adapter.validator.validate_python(value, from_attributes=True), []
+            return validator.validate_python(value, from_attributes=True), []
         except ValidationError as exc:
             return None, locate_errors(exc, location)
 
@@ -97,7 +114,8 @@ def make_validator(
     if not plain:
         metadata = [*metadata, Field(discriminator=discriminator)]
     constrained: Any = Annotated[(annotation, *metadata)] if metadata else annotation
-    validator = PydanticValidator(TypeAdapter(constrained, config=config))
+    adapter: TypeAdapter[Any] = TypeAdapter(constrained, config=config)
+    validator = PydanticValidator(adapter, has_config=config is not None)
     if key is not None:
         _shared[key] = validator
     return validator

@@ -33,27 +33,71 @@ def write_refusal(errors: Sequence[Any]) -> bytes:
 
     What was sent is part of it, and may have no JSON form: NaN becomes null, half of a surrogate
     pair a question mark, and bytes that are no UTF-8 are replaced. (FastAPI answers 500 to these.)
+    Where that makes it too long, as every field that is missing repeats the whole object, it is
+    left out; where the names alone do, the number of errors is told.
     """
-    try:
-        written = _as_json({"detail": errors})
-        if _DROPPED_KEYS not in written:
-            return written.encode()
-    except (TypeError, ValueError, RecursionError):
-        pass  # what jsonable_encoder is for
-    return _write_any(errors).encode()
+    written = _write_within_bounds(errors)
+    if written is None:
+        written = _write_within_bounds([_without_input(error) for error in errors])
+    if written is None:
+        written = _write_all([_tell_number(errors)])
+    return written.encode()
 
 
-def _write_any(errors: Sequence[Any]) -> str:
-    try:
-        encoded = _encoders.jsonable_encoder(errors)
-    except UnicodeDecodeError:
-        encoded = _encoders.jsonable_encoder(errors, custom_encoder={bytes: _decode})
-    content = {"detail": encoded}
+MOST_CHARACTERS = 16 * 1024 * 1024
+"""The longest list of errors, in characters: that of a body of the usual limit and one error."""
+
+
+def _without_input(error: Any) -> Any:
+    if not isinstance(error, dict):
+        return error
+    return {key: value for key, value in error.items() if key != "input"}
+
+
+def _tell_number(errors: Sequence[Any]) -> dict[str, Any]:
+    message = f"{len(errors)} errors, too long to be listed"
+    return {"type": "too_many_errors", "loc": [], "msg": message, "input": None}
+
+
+def _write_within_bounds(errors: Sequence[Any]) -> str | None:
+    """Write a list of errors; None where it gets too long, which is found before it is whole."""
+    if len(errors) == 1 or type(errors) is not list:
+        return _write_all(errors)
+    parts: list[str] = []
+    length = 0
+    for error in errors:
+        parts.append(_write(error))
+        length += len(parts[-1])
+        if length > MOST_CHARACTERS:
+            return None
+    return f'{{"detail":[{",".join(parts)}]}}'
+
+
+def _write_all(errors: Sequence[Any]) -> str:
+    return f'{{"detail":{_write(errors)}}}'
+
+
+def _write(content: Any) -> str:
     try:
         written = _as_json(content)
+        if _DROPPED_KEYS not in written:
+            written.encode()
+            return written
+    except (TypeError, ValueError, RecursionError):
+        pass  # what jsonable_encoder is for
+    return _write_any(content)
+
+
+def _write_any(content: Any) -> str:
+    try:
+        encoded = _encoders.jsonable_encoder(content)
+    except UnicodeDecodeError:
+        encoded = _encoders.jsonable_encoder(content, custom_encoder={bytes: _decode})
+    try:
+        written = _as_json(encoded)
         written.encode()
     except ValueError:
-        return _as_json(_with_json_form(content))
+        return _as_json(_with_json_form(encoded))
     return written
 
 
