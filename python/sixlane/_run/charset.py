@@ -13,7 +13,13 @@ _REFUSED = frozenset(
     # Codecs from bytes to bytes, or from text to text.
     | {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"}
 )
-_KNOWN = {**aliases, **{name: name for name in aliases.values()}}
+_WITHOUT_ALIAS = (
+    "cp1006", "cp720", "cp737", "cp856", "cp874", "cp875", "koi8_t", "koi8_u", "mac_arabic",
+    "mac_croatian", "mac_farsi", "mac_romanian", "palmos", "utf_8_sig",
+)  # fmt: skip
+"""Codecs that Python finds by their file alone."""
+
+_KNOWN = {**aliases, **{name: name for name in (*aliases.values(), *_WITHOUT_ALIAS)}}
 
 
 def find_charset(name: str) -> str:
