@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import fastapi
@@ -76,16 +76,21 @@ def number_application(framework: Any) -> Any:
     return app
 
 
-@pytest.mark.parametrize("number", ["NaN", "1e999", '"\\ud800"'])
-def test_input_without_json_form(open_client: OpenClient, number: str) -> None:
-    """FastAPI fails to quote it in its 422; here it is refused."""
-    options: dict[str, Any] = {
-        "content": f'{{"number": {number}}}',
-        "headers": {"content-type": "application/json"},
-    }
-    theirs = FastAPIClient(number_application(fastapi), raise_server_exceptions=False)
-    assert theirs.post("/numbers", **options).status_code == 500
-    assert open_client(number_application(sixlane)).post("/numbers", **options).status_code == 422
+def check_refused(
+    open_client: OpenClient, make_app: Callable[[Any], Any], path: str, body: bytes, media_type: str
+) -> None:
+    """FastAPI fails to quote the body in its 422; here it is refused."""
+    options: dict[str, Any] = {"content": body, "headers": {"content-type": media_type}}
+    theirs = FastAPIClient(make_app(fastapi), raise_server_exceptions=False)
+    assert theirs.post(path, **options).status_code == 500
+    assert open_client(make_app(sixlane)).post(path, **options).status_code == 422
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"1e999", b'"\\ud800"'])
+def test_input_without_json_form(open_client: OpenClient, number: bytes) -> None:
+    """NaN and the others are no number and no text that JSON has."""
+    body = b'{"number": %s}' % number
+    check_refused(open_client, number_application, "/numbers", body, "application/json")
 
 
 def text_application(framework: Any) -> Any:
@@ -100,14 +105,8 @@ def text_application(framework: Any) -> Any:
 
 
 def test_body_that_is_no_text(open_client: OpenClient) -> None:
-    """FastAPI fails to quote it in its 422; here it is refused."""
-    options: dict[str, Any] = {
-        "content": b"\xff",
-        "headers": {"content-type": "application/octet-stream"},
-    }
-    theirs = FastAPIClient(text_application(fastapi), raise_server_exceptions=False)
-    assert theirs.post("/text", **options).status_code == 500
-    assert open_client(text_application(sixlane)).post("/text", **options).status_code == 422
+    """It comes as bytes where JSON is not declared."""
+    check_refused(open_client, text_application, "/text", b"\xff", "application/octet-stream")
 
 
 def test_answer_that_resets_a_form_is_empty(open_client: OpenClient) -> None:

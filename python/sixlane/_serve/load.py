@@ -57,6 +57,7 @@ def _noted(module: str) -> Iterator[None]:
 
 
 def _import_target(target: AppTarget) -> ModuleType:
+    attempt = f"Importing {target.module!r}"
     try:
         return importlib.import_module(target.module)
     except ServeFailure:
@@ -71,16 +72,16 @@ def _import_target(target: AppTarget) -> ModuleType:
             ) from error
         if error.name and error.name.startswith("sixlane."):
             raise ServeFailure(
-                _describe_exception(error, target),
+                _describe_exception(attempt, error, target),
                 hint="This version of Sixlane has no such module.",
             ) from error
         raise ServeFailure(
-            _describe_exception(error, target),
+            _describe_exception(attempt, error, target),
             hint=f"Install the package that provides {error.name!r} into this Python:"
             f" {sys.executable}.",
         ) from error
     except Exception as error:
-        raise ServeFailure(_describe_exception(error, target)) from error
+        raise ServeFailure(_describe_exception(attempt, error, target)) from error
 
 
 def _find_app(module: ModuleType) -> LoadedApp:
@@ -138,7 +139,7 @@ def _make_app(factory: Callable[..., object], name: str, target: AppTarget) -> o
     try:
         made = factory()
     except Exception as error:
-        raise ServeFailure(_describe_exception(error, target, f"Calling {name}")) from error
+        raise ServeFailure(_describe_exception(f"Calling {name}", error, target)) from error
     if inspect.iscoroutine(made):
         made.close()
     return made
@@ -188,9 +189,9 @@ def _describe_syntax_error(error: SyntaxError) -> str:
     return "\n".join(lines)
 
 
-def _describe_exception(error: BaseException, target: AppTarget, attempt: str = "") -> str:
+def _describe_exception(attempt: str, error: BaseException, target: AppTarget) -> str:
     reason = "".join(traceback.format_exception_only(error)).strip()
-    lines = [f"{attempt or f'Importing {target.module!r}'} failed: {reason}"]
+    lines = [f"{attempt} failed: {reason}"]
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
