@@ -156,7 +156,7 @@ class InnerEntrance:
             return self._serve_routed(scope, receive, send)
         # As the router itself does: a mounted application leaves the outer one in its place.
         scope.setdefault("router", self._router)
-        return self._serve_planned(planned, scope, receive, send)
+        return self._serve_planned(planned, self._handler_tables, scope, receive, send)
 
     async def _serve_routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         sender = watch_reply(send)

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from support.client import OpenClient
 
 from sixlane import Depends, FastAPI, Request, Response
+from sixlane.middleware.gzip import GZipMiddleware
 from sixlane.staticfiles import StaticFiles
 
 
@@ -155,15 +156,44 @@ class LayerResponse(PlainTextResponse):
         )
 
 
+class PassOn(BaseHTTPMiddleware):
+    """Middleware of the usual kind."""
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        """Pass the request on."""
+        return await call_next(request)
+
+
+class Untouched:
+    """Middleware that is an ASGI application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        await self.app(scope, receive, send)
+
+
 async def wait() -> AsyncIterator[None]:
     """Depend on what ends after the answer."""
     yield
 
 
-@pytest.mark.parametrize("path", ["/alone", "/parameter", "/exits"])
-@pytest.mark.parametrize("in_middleware", [False, True])
+async def call_other_application(request: Request) -> None:
+    """Have an application answer into the void, and fail."""
+
+    async def forget(message: Message) -> None:
+        """Send nothing."""
+
+    await FastAPI()(request.scope, request.receive, forget)
+    raise Spoiled(request.url.path)
+
+
+@pytest.mark.parametrize("path", ["/alone", "/parameter", "/exits", "/called"])
+@pytest.mark.parametrize("middleware", [None, PassOn, GZipMiddleware, Untouched])
 def test_what_an_answer_does_not_handle_goes_to_the_outer_handlers(
-    open_client: OpenClient, path: str, in_middleware: bool
+    open_client: OpenClient, path: str, middleware: Any
 ) -> None:
     """An application that a handler's answer calls does not take them away either."""
     app = FastAPI()
@@ -180,15 +210,14 @@ def test_what_an_answer_does_not_handle_goes_to_the_outer_handlers(
     async def exits() -> LayerResponse:
         return LayerResponse()
 
+    app.get("/called")(call_other_application)
+
     @app.exception_handler(Spoiled)
     async def answer(request: Request, error: Spoiled) -> PlainTextResponse:
         return PlainTextResponse(f"outer: {error}", 418)
 
-    if in_middleware:
-
-        @app.middleware("http")
-        async def pass_on(request: Request, call_next: RequestResponseEndpoint) -> Response:
-            return await call_next(request)
+    if middleware is not None:
+        app.add_middleware(middleware)
 
     answered = open_client(app).get(path)
     assert (answered.status_code, answered.text) == (418, f"outer: {path}")

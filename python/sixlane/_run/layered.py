@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sixlane._run.failure import HandlingApplication, watch_reply
+from sixlane._run.failure import HandlerTables, HandlingApplication, watch_reply
 from sixlane._run.planned import (
     PlannedRoute,
     answer_error,
@@ -54,19 +54,25 @@ class LayeredRoute:
 
     def solve(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve a request by the solver, from its raw parts."""
-        return self._enter(partial(solve_inside, self._route), scope, receive, send)
+        return self._enter(partial(solve_inside, self._route, self._tables), scope, receive, send)
 
     def fail(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer for an error that the planned call raised."""
-        return self._enter(partial(answer_error, error), scope, receive, send)
+        return self._enter(partial(answer_error, error, self._tables), scope, receive, send)
 
     def render(self, value: Any, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer with a handler's value that the native encoder declined."""
-        return self._enter(partial(render_inside, self._route, value), scope, receive, send)
+        going_on = partial(render_inside, self._route, value, self._tables)
+        return self._enter(going_on, scope, receive, send)
 
     def send(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer with the JSON of a handler's value."""
         return self._enter(partial(_send_json, self._status, body), scope, receive, send)
+
+    @property
+    def _tables(self) -> HandlerTables:
+        # Not what the scope holds: an application that the handler has called puts its own there.
+        return self._app.failure_handlers.tables
 
     def _enter(
         self,

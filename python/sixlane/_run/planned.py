@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sixlane._lazy import lazy_module
 from sixlane._run.failure import (
     HANDLERS_SCOPE_KEY,
+    HandlerTables,
     HandlingApplication,
     ReplySender,
     WatchedSend,
     answer_exception,
     answer_exception_twice,
-    find_tables,
     handle_failure,
     watch_reply,
 )
@@ -70,12 +70,13 @@ class PlannedRequest(Protocol):
 
 
 async def serve_planned(
-    planned: PlannedRequest, scope: Scope, receive: Receive, send: Send
+    planned: PlannedRequest, tables: HandlerTables, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Serve a request whose route has a plan, both rounds of exception handlers included.
 
     Args:
         planned: The route found, with its parameters.
+        tables: The application's exception handlers.
         scope: The request's scope.
         receive: Where the body comes from.
         send: Where the answer goes.
@@ -98,31 +99,31 @@ async def serve_planned(
                 value = await plan.call(*arguments)
             answer = planned.answer(value)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
-        await answer_error(error, scope, receive, watch_reply(send))
+        await answer_error(error, tables, scope, receive, watch_reply(send))
         return
     if arguments is None:
-        await solve_inside(plan.route, scope, receive, watch_reply(send))
+        await solve_inside(plan.route, tables, scope, receive, watch_reply(send))
     elif answer is None:
-        await render_inside(plan.route, value, scope, receive, watch_reply(send))
+        await render_inside(plan.route, value, tables, scope, receive, watch_reply(send))
     else:
         try:
             for message in answer:
                 await send(message)
         except Exception as error:  # noqa: BLE001  the exception handlers decide
-            await answer_error(error, scope, receive, ReplySender(send, started=True))
+            await answer_error(error, tables, scope, receive, ReplySender(send, started=True))
 
 
-async def answer_error(error: Exception, scope: Scope, receive: Receive, send: WatchedSend) -> None:
+async def answer_error(
+    error: Exception, tables: HandlerTables, scope: Scope, receive: Receive, send: WatchedSend
+) -> None:
     """Answer for an error of a planned call, inside the user's middleware: both rounds."""
-    request = Request(scope, receive, send)
-    await answer_exception_twice(error, request, send, find_tables(scope))
+    await answer_exception_twice(error, Request(scope, receive, send), send, tables)
 
 
 async def solve_inside(
-    route: PlannedRoute, scope: Scope, receive: Receive, send: WatchedSend
+    route: PlannedRoute, tables: HandlerTables, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
     """Serve a request of a planned route by the solver, inside the user's middleware."""
-    tables = find_tables(scope)
     try:
         await _serve_route(route, scope, receive, send)
     except Exception as error:  # noqa: BLE001  the second round of handlers decides
@@ -145,11 +146,15 @@ def _serve_route(
 
 
 async def render_inside(
-    route: PlannedRoute, value: Any, scope: Scope, receive: Receive, send: WatchedSend
+    route: PlannedRoute,
+    value: Any,
+    tables: HandlerTables,
+    scope: Scope,
+    receive: Receive,
+    send: WatchedSend,
 ) -> None:
     """Answer with a value that the native encoder declined, inside the user's middleware."""
     request = Request(scope, receive, send)
-    tables = find_tables(scope)
     try:
         await render_value(route, value, request)
     except Exception as error:  # noqa: BLE001  the exception handlers decide
