@@ -22,7 +22,8 @@ first error of each list is told."""
 _HARMLESS_ERROR_BYTES = 256 * 1024
 """Below this nobody asks how many errors the type makes of an item."""
 
-_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
+_MAPPINGS = frozenset({"counter", "dict", "frozendict", "ordered-dict"})
+_COLLECTIONS = frozenset({"deque", "frozenset", "list", "set", "tuple"}) | _MAPPINGS
 
 
 class BoundedValidation(NamedTuple):
@@ -30,9 +31,9 @@ class BoundedValidation(NamedTuple):
 
     Attributes:
         validator: Ends each collection at its first mistake.
-        errors_per_item: Errors that an item of a collection makes at most, without its own items.
-        errors_per_entry: The same of an entry of an object, which is one where no mapping has
-            items of a kind.
+        errors_per_item: Errors that an item of a list, or an object or list within an object,
+            makes at most, without what lies in it.
+        errors_per_entry: The same of any other entry of an object.
     """
 
     validator: SchemaValidator
@@ -41,7 +42,13 @@ class BoundedValidation(NamedTuple):
 
 
 def bound(adapter: TypeAdapter[Any]) -> BoundedValidation | None:
-    """Derive it from a type's adapter; None where tools have put their own validator there."""
+    """Derive it from a type's adapter.
+
+    Returns:
+        None where somebody would see which errors are made: a tool that has put its own validator
+        there, or a function of the user's that validates on its own; and where a schema is nested
+        too deep.
+    """
     usual = adapter.validator
     if type(usual) is not SchemaValidator:
         return None
@@ -49,13 +56,17 @@ def bound(adapter: TypeAdapter[Any]) -> BoundedValidation | None:
     try:
         # Else the validators that models have already would be taken, which go on to the end.
         validator = SchemaValidator(_stop_early(schema), _use_prebuilt=False)
-    except SchemaError:
+        count = _ErrorCount()
+        count.of(schema)
+    except (SchemaError, RecursionError, _ErrorsUsedError):
         return None
-    count = _ErrorCount()
-    count.of(schema)
     return BoundedValidation(
-        validator, count.most_of_item, count.most_of_item if count.has_mappings else 1
+        validator, count.most_of_any, count.most_of_any if count.has_mappings else 1
     )
+
+
+class _ErrorsUsedError(Exception):
+    """A function in a schema may catch errors and use what they tell."""
 
 
 def is_harmless(value: Any) -> bool:
@@ -72,6 +83,8 @@ def has_room(value: Any, bounded: BoundedValidation) -> bool:
 
 
 def _stop_early(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema["type"] == "function-wrap":
+        raise _ErrorsUsedError
     changed = map_nested(schema, _stop_early)
     if schema["type"] in _COLLECTIONS:
         changed["fail_fast"] = True
@@ -79,15 +92,15 @@ def _stop_early(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class _ErrorCount:
-    """Counts the errors that a value of no use makes by a schema, beside those of its items.
+    """Counts the errors that a value of no use makes by a schema, beside those of what is in it.
 
     Attributes:
-        most_of_item: The most that an item of any collection in the schema makes.
+        most_of_any: The most by any part of the schema.
         has_mappings: Whether there is one with names that are not the schema's.
     """
 
     def __init__(self) -> None:
-        self.most_of_item = 1
+        self.most_of_any = 1
         self.has_mappings = False
         self._by_name: dict[str, int] = {}
         self._definitions: dict[str, dict[str, Any]] = {}
@@ -97,14 +110,17 @@ class _ErrorCount:
         kind = schema["type"]
         if kind == "definitions":
             self._definitions.update((each["ref"], each) for each in schema["definitions"])
+            return self.of(schema["schema"])
         if kind == "definition-ref":
             return self._of_name(schema["schema_ref"])
         counts = [self.of(nested) for nested in nested_schemas(schema)]
         if kind in _COLLECTIONS:
-            self.has_mappings |= kind == "dict"
-            self.most_of_item = max(self.most_of_item, *counts, 1)
-            return 1 if kind != "tuple" else max(1, len(counts))
-        return max(1, max(counts, default=1) if kind == "tagged-union" else sum(counts))
+            self.has_mappings |= kind in _MAPPINGS
+            count = len(counts) if kind == "tuple" else 1
+        else:
+            count = max(counts, default=1) if kind == "tagged-union" else sum(counts)
+        self.most_of_any = max(self.most_of_any, count)
+        return max(1, count)
 
     def _of_name(self, name: str) -> int:
         if name not in self._by_name:

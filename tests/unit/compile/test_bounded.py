@@ -1,12 +1,24 @@
 """Validation that ends early takes and refuses what the usual one does."""
 
+import inspect
+import sys
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    TypeAdapter,
+    ValidationError,
+    WrapValidator,
+)
 from pydantic_core import SchemaValidator
 from typing_extensions import TypedDict
 
@@ -56,6 +68,13 @@ class Numbers(RootModel[list[int]]):
     pass
 
 
+class Deep(BaseModel):
+    a: int
+    b: int
+    c: int
+    deep: "Deep | None" = None
+
+
 TYPES: list[Any] = [
     list[int],
     dict[str, list[int]],
@@ -70,6 +89,10 @@ TYPES: list[Any] = [
     list[Numbers],
     Annotated[list[frozenset[int]], Field(min_length=1, max_length=3)],
     list[tuple[int, str, Leaf]],
+    list[Deep],
+    deque[int],
+    OrderedDict[str, list[int]],
+    Counter[str],
 ]
 
 KEYS = st.sampled_from(["a", "b", "c", "kind", "1"])
@@ -90,13 +113,15 @@ def validate(validator: Any, value: Any) -> tuple[Any, list[Any]]:
 
 
 def count(value: Any, per_item: int, per_entry: int) -> int:
-    """Count what the items of a value may make."""
+    """Count what the parts of a value may make."""
     if isinstance(value, list):
-        inner = sum(count(each, per_item, per_entry) for each in value)
-        return per_item * len(value) + inner
+        return sum(per_item + count(each, per_item, per_entry) for each in value)
     if isinstance(value, dict):
-        inner = sum(count(each, per_item, per_entry) for each in value.values())
-        return per_entry * len(value) + inner
+        return sum(
+            (per_item if isinstance(each, (list, dict)) else per_entry)
+            + count(each, per_item, per_entry)
+            for each in value.values()
+        )
     return 0
 
 
@@ -123,14 +148,14 @@ def test_results_are_the_same_and_errors_are_among_the_usual_ones(
 @pytest.mark.parametrize("annotation", TYPES, ids=str)
 @given(value=st.lists(VALUES, max_size=4))
 def test_no_value_makes_more_errors_than_are_reckoned_with(annotation: Any, value: Any) -> None:
-    """Each list and mapping counted with all that its items make."""
+    """Not by deep values either: what lies in a value counts by itself."""
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     bounded = bound(adapter)
     assert bounded is not None
     _, per_item, per_entry = bounded
     errors = validate(adapter.validator, value)[1]
-    # What the value makes by itself, beside its items.
-    assert len(errors) <= count([value], max(per_item, 12), per_entry)
+    # In a list, so that what the value itself makes counts too.
+    assert len(errors) <= count([value], per_item, per_entry)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +166,9 @@ def test_no_value_makes_more_errors_than_are_reckoned_with(annotation: Any, valu
         (list[Leaf], 2, 1),
         (dict[str, Leaf], 2, 2),
         (list[Leaf | Cat | int], 5, 1),
+        (deque[Leaf], 2, 1),
+        (OrderedDict[str, Leaf], 2, 2),
+        (Deep, 4, 1),
         (list[Annotated[Cat | Dog, Field(discriminator="kind")]], 3, 1),
     ],
     ids=str,
@@ -168,10 +196,11 @@ def test_room_is_that_of_all_items_with_the_names_on_the_way(value: Any, most: i
 
     def room(value: Any, way: int) -> int:
         if isinstance(value, list):
-            return sum(2 * (256 + way) + room(each, way) for each in value)
+            return sum(2 * (256 + way + 48) + room(each, way + 48) for each in value)
         if isinstance(value, dict):
             return sum(
-                3 * (256 + way + len(name)) + room(each, way + len(name))
+                (2 if isinstance(each, (list, dict)) else 3) * (256 + way + 48 + len(name))
+                + room(each, way + 48 + len(name))
                 for name, each in value.items()
             )
         return 0
@@ -188,3 +217,32 @@ def test_scalars_and_small_values_are_harmless() -> None:
     bounded = bound(TypeAdapter(list[int]))
     assert bounded is not None
     assert has_room([0] * 1025, bounded)
+
+
+def catch(value: Any, validate: Callable[[Any], list[int]]) -> list[int]:
+    """Leave out what does not fit."""
+    try:
+        return validate(value)
+    except ValidationError as error:
+        wrong = {each["loc"][0] for each in error.errors()}
+        return [each for place, each in enumerate(value) if place not in wrong]
+
+
+def test_a_function_that_sees_the_errors_sees_all() -> None:
+    """Its type is validated as usual, however large the value."""
+    assert bound(TypeAdapter(Annotated[list[int], WrapValidator(catch)])) is None
+
+
+def test_a_schema_that_is_nested_too_deep_is_left_alone() -> None:
+    """It may still be one that Pydantic takes."""
+    annotation: Any = int
+    for _ in range(150):
+        annotation = list[annotation]
+    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 60)
+    try:
+        bounded = bound(adapter)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert bounded is None
