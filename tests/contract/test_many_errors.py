@@ -10,7 +10,7 @@ from support.client import OpenClient
 from sixlane import Depends, FastAPI, Header
 from sixlane._compile.bounded import MOST_ERROR_BYTES
 from sixlane._compile.validator import MOST_ERRORS
-from sixlane._run.refusal import MOST_CHARACTERS
+from sixlane._run.refusal import MOST_BYTES
 from sixlane.testclient import TestClient
 
 TOO_MANY = MOST_ERROR_BYTES // 304 + 1
@@ -156,13 +156,13 @@ def test_long_names_count_too(client: TestClient) -> None:
 
 def test_what_was_sent_is_left_out_where_it_makes_the_answer_too_long(client: TestClient) -> None:
     """Each field that is missing repeats the whole object."""
-    long = {"z": "x" * (MOST_CHARACTERS // 20)}
+    long = {"z": "x" * (MOST_BYTES // 20)}
     errors = refuse(client, "/wide", long, headers={"x-number": "a"})
     assert [error["loc"][-1] for error in errors] == [*Wide.model_fields, "x-number"] or [
         error["loc"][-1] for error in errors
     ] == ["x-number", *Wide.model_fields]
     assert all("input" not in error for error in errors)
-    short = {"z": "x" * (MOST_CHARACTERS // 22)}
+    short = {"z": "x" * (MOST_BYTES // 22)}
     assert [error["input"] for error in refuse(client, "/wide", short)] == [short] * 20
 
 

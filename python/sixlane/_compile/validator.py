@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
 import annotated_types
 from pydantic import Field, TypeAdapter, ValidationError
@@ -38,8 +38,7 @@ class PydanticValidator:
     @property
     def schema_validator(self) -> SchemaValidator:
         """The core validator; call it with `from_attributes=True`, as `validate` does."""
-        validator: Any = self.adapter.validator
-        return validator  # type: ignore[no-any-return]
+        return cast("SchemaValidator", self.adapter.validator)
 
     @property
     def schema_serializer(self) -> SchemaSerializer:

@@ -41,11 +41,11 @@ def write_refusal(errors: Sequence[Any]) -> bytes:
         written = _write_within_bounds([_without_input(error) for error in errors])
     if written is None:
         written = _write_all([_tell_number(errors)])
-    return written.encode()
+    return written
 
 
-MOST_CHARACTERS = 16 * 1024 * 1024
-"""The longest list of errors, in characters: that of a body of the usual limit and one error."""
+MOST_BYTES = 16 * 1024 * 1024
+"""The longest list of several errors, in bytes: what a body may have by the usual limit."""
 
 
 def _without_input(error: Any) -> Any:
@@ -59,46 +59,43 @@ def _tell_number(errors: Sequence[Any]) -> dict[str, Any]:
     return {"type": "too_many_errors", "loc": [], "msg": message, "input": None}
 
 
-def _write_within_bounds(errors: Sequence[Any]) -> str | None:
+def _write_within_bounds(errors: Sequence[Any]) -> bytes | None:
     """Write a list of errors; None where it gets too long, which is found before it is whole."""
     if len(errors) == 1 or type(errors) is not list:
         return _write_all(errors)
-    parts: list[str] = []
+    parts: list[bytes] = []
     length = 0
     for error in errors:
         parts.append(_write(error))
         length += len(parts[-1])
-        if length > MOST_CHARACTERS:
+        if length > MOST_BYTES:
             return None
-    return f'{{"detail":[{",".join(parts)}]}}'
+    return b'{"detail":[%b]}' % b",".join(parts)
 
 
-def _write_all(errors: Sequence[Any]) -> str:
-    return f'{{"detail":{_write(errors)}}}'
+def _write_all(errors: Sequence[Any]) -> bytes:
+    return b'{"detail":%b}' % _write(errors)
 
 
-def _write(content: Any) -> str:
+def _write(content: Any) -> bytes:
     try:
         written = _as_json(content)
         if _DROPPED_KEYS not in written:
-            written.encode()
-            return written
+            return written.encode()
     except (TypeError, ValueError, RecursionError):
         pass  # what jsonable_encoder is for
     return _write_any(content)
 
 
-def _write_any(content: Any) -> str:
+def _write_any(content: Any) -> bytes:
     try:
         encoded = _encoders.jsonable_encoder(content)
     except UnicodeDecodeError:
         encoded = _encoders.jsonable_encoder(content, custom_encoder={bytes: _decode})
     try:
-        written = _as_json(encoded)
-        written.encode()
+        return _as_json(encoded).encode()
     except ValueError:
-        return _as_json(_with_json_form(encoded))
-    return written
+        return _as_json(_with_json_form(encoded)).encode()
 
 
 def _decode(value: bytes) -> str:

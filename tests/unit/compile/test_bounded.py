@@ -219,18 +219,14 @@ def test_scalars_and_small_values_are_harmless() -> None:
     assert has_room([0] * 1025, bounded)
 
 
-def catch(value: Any, validate: Callable[[Any], list[int]]) -> list[int]:
-    """Leave out what does not fit."""
-    try:
-        return validate(value)
-    except ValidationError as error:
-        wrong = {each["loc"][0] for each in error.errors()}
-        return [each for place, each in enumerate(value) if place not in wrong]
+def pass_on(value: Any, validate: Callable[[Any], list[int]]) -> list[int]:
+    """Validate; what the errors are used for does not show before."""
+    return validate(value)
 
 
 def test_a_function_that_sees_the_errors_sees_all() -> None:
     """Its type is validated as usual, however large the value."""
-    assert bound(TypeAdapter(Annotated[list[int], WrapValidator(catch)])) is None
+    assert bound(TypeAdapter(Annotated[list[int], WrapValidator(pass_on)])) is None
 
 
 def test_a_schema_that_is_nested_too_deep_is_left_alone() -> None:
