@@ -15,7 +15,7 @@ from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
 from sixlane.openapi.constants import REF_PREFIX, REF_TEMPLATE
 from sixlane.openapi.naming import NamingGenerator
-from sixlane.openapi.nested import find_named_types
+from sixlane.openapi.nested import NamedType, call_schema_hooks, find_named_types
 
 _structs = lazy_module("sixlane.openapi.structs")
 
@@ -83,17 +83,21 @@ class FieldSchemas:
     ) -> dict[Hashable, tuple[Hashable, Mode, CoreSchema]]:
         """List the models that other models contain, which the document has in any case."""
         direct = {id(field.annotation) for field in fields}
+        met: dict[NamedType, None] = {}
         inputs: dict[Hashable, tuple[Hashable, Mode, CoreSchema]] = {}
         modes: tuple[Mode, Mode] = ("validation", "serialization")
         for mode in modes:
             annotations = [field.annotation for field in fields if field.mode == mode]
-            for named in find_named_types(annotations):
+            found = find_named_types(annotations)
+            met |= found
+            for named in found:
                 if id(named) in direct:
                     continue
                 core_schema = TypeAdapter(named).core_schema
                 shown = self._shown_mode(mode, named, core_schema)
                 key = ("nested", named, shown)
                 inputs[key] = (key, shown, core_schema)
+        call_schema_hooks(met)
         return inputs
 
     def _struct_members(self, field: Field) -> Iterator[tuple[dict[str, Any], Any]]:
