@@ -25,7 +25,8 @@ class TestClient(testclient.TestClient):
     Args:
         app: The application.
         transport: How requests reach it: "asgi" calls it, "engine" goes over a real connection of
-            the native engine, for WebSockets by the package `websockets`.
+            the native engine, for WebSockets by the package `websockets`. Both hand on every
+            `Host`, also those that a server refuses.
         *arguments: The same as `options`, by position.
         **options: Those of Starlette's client: `base_url`, `raise_server_exceptions`, `root_path`,
             `backend`, `backend_options`, `cookies`, `headers`, `follow_redirects`, `client`. The

@@ -13,6 +13,7 @@ from starlette.testclient import WebSocketDenialResponse
 from support.client import OpenClient
 
 from sixlane import BackgroundTasks, FastAPI, Request, WebSocket, WebSocketDisconnect
+from sixlane.middleware.trustedhost import TrustedHostMiddleware
 from sixlane.responses import StreamingResponse
 from sixlane.testclient import TestClient
 
@@ -70,6 +71,22 @@ def test_client_scheme_and_root_path_are_the_tests_to_choose(
     seen = open_client(app, **options).get(f"/api{path}").json()
     url = f"https://shop.example/api{path}"
     assert seen == [url, ["10.0.0.1", 7], ["shop.example", 443]]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("host", ["[invalid", "a/b", "u:p@x", "x:99999", "x:y", ""])
+def test_any_host_reaches_the_application(open_client: OpenClient, path: str, host: str) -> None:
+    """A server refuses most of these; what the application does about them can be tested anyway."""
+    answer = open_client(describing()).get(path, headers={"host": host})
+    assert answer.status_code == 200
+    assert answer.json()[0].endswith(path)
+    trusting = FastAPI()
+    trusting.add_middleware(TrustedHostMiddleware, allowed_hosts=["x", "*.a"])
+    trusting.get(path)(lambda: None)
+    answer = open_client(trusting).get(path, headers={"host": host})
+    trusted = host == "x:99999"
+    expected = (200, "null") if trusted else (400, "Invalid host header")
+    assert (answer.status_code, answer.text) == expected
 
 
 def test_websockets_have_scheme_and_client_too(open_client: OpenClient) -> None:

@@ -122,3 +122,19 @@ def test_a_client_that_sends_nothing_is_not_logged() -> None:
             assert client.read_to_end() == b""
         engine.wait_until_idle()
     assert engine.refusals == []
+
+
+@pytest.mark.parametrize("host", [b"[invalid", b"/run/service.sock", b"u@x", b"x:99999"])
+def test_hosts_that_are_none(application: tuple[object, list[Seen]], host: bytes) -> None:
+    """They are refused, unless their syntax is left to the application."""
+    app, seen = application
+    sent = b"POST /nobody HTTP/1.1\r\nHost: " + host + b"\r\n\r\n"
+    for limits, status in (({}, 400), ({"host_syntax": 0}, 200)):
+        with (
+            RunningEngine(app, limits=limits) as engine,  # type: ignore[arg-type]
+            Client(engine.port) as client,
+        ):
+            assert not seen
+            client.send(sent)
+            assert client.read_answer().status == status
+    assert len(seen) == 1

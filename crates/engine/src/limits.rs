@@ -17,6 +17,9 @@ pub struct Limits {
     pub method_bytes: usize,
     /// Empty lines before a request line; 400. Default 4: RFC 9112 section 2.2 asks to skip at least one.
     pub leading_empty_lines: usize,
+    /// Whether `Host` has to be a host and port; 400 (RFC 9112 section 3.2). Default yes: proxies and applications read
+    /// others in different ways. Off, all reach the application: some clients of Unix sockets send a path.
+    pub host_syntax: bool,
     /// One header name; 431. Default 1 KiB: far above any registered name.
     pub header_name_bytes: usize,
     /// One header line; 431. Default 32 KiB: browsers keep the cookies of a site well below this.
@@ -88,6 +91,7 @@ impl Default for Limits {
             request_line_bytes: 8 * KIB,
             method_bytes: 32,
             leading_empty_lines: 4,
+            host_syntax: true,
             header_name_bytes: KIB,
             header_bytes: 32 * KIB,
             headers_total_bytes: 64 * KIB,

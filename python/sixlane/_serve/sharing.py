@@ -173,6 +173,9 @@ class _RunningEngine:
             root_path=self._visit.root_path,
             log_error=self._note_failure,
             around=lambda app: _RefusalWitness(app, self.refusals),
+            # A server refuses what is no host; test clients hand it on, so that what applications
+            # themselves do about it can be tested.
+            limits={"host_syntax": 0},
         )
         # The engine of an earlier exchange has closed; its last callbacks run before this one's.
         await asyncio.sleep(0)

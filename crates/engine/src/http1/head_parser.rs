@@ -117,7 +117,7 @@ impl ParsedHead {
         let is_empty = line.start == line.end;
         if self.scan.headers_start != 0 {
             if is_empty {
-                self.finish(bytes)?;
+                self.finish(bytes, limits)?;
             } else {
                 self.take_header(bytes, line, limits)?;
             }
@@ -162,7 +162,7 @@ impl ParsedHead {
 
     /// Checks what only the whole head shows.
     #[inline]
-    fn finish(&mut self, bytes: &[u8]) -> Result<(), ErrorKind> {
+    fn finish(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ErrorKind> {
         let minor = self.line.version_minor;
         match self
             .facts
@@ -170,7 +170,7 @@ impl ParsedHead {
             .and_then(|index| self.headers.get_mut(index))
         {
             Some(header) => {
-                if !is_host(header.value.of(bytes)) {
+                if !is_host(header.value.of(bytes)) && limits.host_syntax {
                     return Err(ErrorKind::BadRequest("the Host header is not a host"));
                 }
                 header.value = self.line.authority.unwrap_or(header.value);

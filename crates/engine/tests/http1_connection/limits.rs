@@ -51,6 +51,25 @@ fn leading_empty_lines() {
 }
 
 #[test]
+fn host_syntax() {
+    let limits = |host_syntax| Limits {
+        host_syntax,
+        ..Limits::default()
+    };
+    let answer = |host_syntax, headers: &str| {
+        let input = format!("GET / HTTP/1.1\r\n{headers}\r\n");
+        statuses(limits(host_syntax), &input)
+    };
+    for host in ["[invalid", "a/b", "u@x", "a b", "x:99999"] {
+        let header = format!("Host: {host}\r\n");
+        assert_eq!(answer(true, &header), [400], "{host}");
+        assert_eq!(answer(false, &header), [200], "{host}");
+    }
+    assert_eq!(answer(false, ""), [400], "there has to be one");
+    assert_eq!(answer(false, "Host: x\r\nHost: x\r\n"), [400]);
+}
+
+#[test]
 fn one_header() {
     let limits = || Limits {
         header_name_bytes: 12,
