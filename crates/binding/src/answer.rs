@@ -354,6 +354,8 @@ fn finish_asgi<'py>(
             .respond(500, headers, b"Internal Server Error", reactor.now());
     } else if !finished {
         log_cut(py, reactor, channel);
+        // What was sent before goes out, also where the end is a reset.
+        let _ = channel.write(reactor.now());
         channel.http.borrow_mut().abort(reactor.now());
     }
     Ok(Next::Answered)

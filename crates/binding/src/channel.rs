@@ -37,6 +37,10 @@ pub(crate) struct Channel {
     pub(crate) refusal_logged: Cell<bool>,
     /// When a part of the current exchange's answer was last sent in the middle of a turn.
     pub(crate) part_sent: Cell<Option<Instant>>,
+    /// The parts of the current exchange's answer are events: many, and small.
+    pub(crate) sends_events: Cell<bool>,
+    /// What has not been written goes out in the next turn.
+    pub(crate) write_due: Cell<bool>,
     /// True while the engine works on this connection, and writes at the end.
     pub(crate) busy: Cell<bool>,
     socket: RefCell<Option<TcpStream>>,
@@ -77,6 +81,8 @@ impl Channel {
             cut_logged: Cell::new(false),
             refusal_logged: Cell::new(false),
             part_sent: Cell::new(None),
+            sends_events: Cell::new(false),
+            write_due: Cell::new(false),
             busy: Cell::new(false),
             socket: RefCell::new(Some(accepted.socket)),
             readable: Cell::new(false),
@@ -284,6 +290,7 @@ impl Channel {
 
     /// Moves the protocol's output to the kernel.
     pub(crate) fn write(&self, now: Instant) -> Transfer {
+        self.write_due.set(false);
         let mut socket = self.socket.borrow_mut();
         let Some(socket) = socket.as_mut() else {
             return Transfer::Broken;

@@ -1,8 +1,8 @@
 //! The extension module `sixlane._engine`: the engine inside asyncio.
 //!
 //! `engine` is what Python sees; `reactor` turns, by its `clock`; `accepting` makes the `channel`s, each one connection; `dispatch`
-//! is the request path, with `decode`, `form` and `upload` before the call, `answer` and `json` after it; `tasks` and `threads` run the
-//! user's code, and `completion` takes what ends later; `asgi` hosts applications.
+//! is the request path, with `decode`, `form` and `upload` before the call, `answer`, `json` and `writing` after it; `tasks` and
+//! `threads` run the user's code, and `completion` takes what ends later; `asgi` hosts applications.
 
 use pyo3::prelude::*;
 
@@ -34,6 +34,7 @@ mod routes;
 mod tasks;
 mod threads;
 mod upload;
+mod writing;
 
 /// The native engine: HTTP, routing and parameter decoding inside the running asyncio loop.
 #[pymodule(gil_used = true)]

@@ -14,7 +14,6 @@ use mio::{Events, Poll, Token};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use sixlane_engine::limits::Limits;
-use sixlane_engine::protocol::{Closing, Protocol};
 use sixlane_engine::router::ParamRanges;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -31,9 +30,6 @@ pub(crate) const LISTENERS: usize = 64;
 
 /// Reads of one connection, each with what it brings, before others get their turn.
 const PASSES_PER_TURN: usize = 4;
-
-/// Parts of a streamed answer that follow each other faster than this share a write.
-const PART_INTERVAL: Duration = Duration::from_millis(1);
 
 /// How long the head of an answer is held back for the first part of its body, give or take as much.
 const HEAD_WAIT: Duration = Duration::from_millis(10);
@@ -261,7 +257,7 @@ impl Reactor {
         channel.output_len() > self.limits.output_high_water
     }
 
-    fn continue_later(&self, py: Python<'_>, token: usize) -> PyResult<()> {
+    pub(crate) fn continue_later(&self, py: Python<'_>, token: usize) -> PyResult<()> {
         let mut unfinished = self.unfinished.borrow_mut();
         unfinished.push(token);
         if unfinished.len() > 1 {
@@ -301,58 +297,6 @@ impl Reactor {
     pub(crate) fn resume_yielded(&self, py: Python<'_>) -> PyResult<()> {
         let report = |error| self.hooks.log_error(py, "A request failed", error);
         self.tasks.resume_yielded(py, report)
-    }
-
-    /// Sends what was put into the output from outside the connection's own turn. No request is
-    /// begun here: the caller may be in the middle of somebody's coroutine.
-    pub(crate) fn write_out(
-        self: &Rc<Self>,
-        py: Python<'_>,
-        channel: &Rc<Channel>,
-    ) -> PyResult<()> {
-        if channel.busy.get() {
-            // The turn that is at work writes at its end, and sees what is broken.
-            if self.is_to_go_out(channel) {
-                let _ = channel.write(self.now());
-            }
-            return Ok(());
-        }
-        let answered = dispatch::settle(py, self, channel)?;
-        if channel.write(self.now()) == Transfer::Broken {
-            return self.close(py, channel);
-        }
-        let more_to_do = {
-            let http = channel.http.borrow();
-            let goes_on = http.has_buffered_input() || http.peer_ended();
-            answered && (goes_on || http.closing() != Closing::Open)
-        };
-        if more_to_do || channel.has_unread_input() {
-            self.continue_later(py, channel.token)?;
-        }
-        Ok(())
-    }
-
-    /// Whether what an application sends in the middle of a turn goes out before it goes on, as it may
-    /// block after it: a message, the end of an answer, and the parts of a streamed one that come
-    /// slowly. Those that come fast, and answers to pipelined requests, share a write.
-    fn is_to_go_out(&self, channel: &Channel) -> bool {
-        if channel.websocket().is_some() {
-            return true;
-        }
-        {
-            let http = channel.http.borrow();
-            if http.response_finished() {
-                return !http.has_pipelined_input();
-            }
-        }
-        let now = self.now();
-        match channel.part_sent.get() {
-            Some(before) if now.duration_since(before) < PART_INTERVAL => false,
-            _ => {
-                channel.part_sent.set(Some(now));
-                true
-            }
-        }
     }
 
     /// Ends a connection and tells the application that serves on it.

@@ -44,6 +44,8 @@ pub(crate) struct ResponseHead {
     headers: Vec<(Py<PyBytes>, Py<PyBytes>)>,
     /// The application states the length itself.
     states_length: bool,
+    /// The body is a stream of server-sent events.
+    begins_events: bool,
 }
 
 #[pymethods]
@@ -170,6 +172,7 @@ impl ResponseHead {
             status,
             headers: Vec::new(),
             states_length: false,
+            begins_events: false,
         };
         if let Some(headers) = message.get_item(intern!(py, "headers"))? {
             for header in headers.try_iter()? {
@@ -182,6 +185,8 @@ impl ResponseHead {
     fn add(&mut self, header: &Bound<'_, PyAny>) -> PyResult<()> {
         let (name, value) = read_header(header)?;
         self.states_length |= name.as_bytes().eq_ignore_ascii_case(b"content-length");
+        self.begins_events |= name.as_bytes().eq_ignore_ascii_case(b"content-type")
+            && value.as_bytes().starts_with(b"text/event-stream");
         self.headers.push((name.unbind(), value.unbind()));
         Ok(())
     }
@@ -272,6 +277,7 @@ pub(super) fn write(
     let mut http = channel.http.borrow_mut();
     if let Some(head) = head {
         channel.status.set(head.status);
+        channel.sends_events.set(head.begins_events);
         if !more {
             http.body_unwanted();
         }
