@@ -1,6 +1,7 @@
 """Chapters "Custom Request and APIRoute class" and "Using the Request Directly"."""
 
 import gzip
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -248,3 +249,25 @@ def test_route_class_may_serve_requests_itself(open_client: OpenClient) -> None:
     client = open_client(app)
     assert [client.get("/items").json() for _ in range(2)] == [[], []]
     assert app.routes[-1].calls == 2  # type: ignore[attr-defined]
+
+
+def test_a_router_that_overrides_api_route_sees_every_option() -> None:
+    """The decorators of methods name them all, also those that the user has not given."""
+    seen: list[dict[str, Any]] = []
+
+    class Router(APIRouter):
+        def api_route(self, path: str, **options: Any) -> Any:
+            seen.append({"path": path, **options})
+            options.setdefault("tags", ["never"])
+            return super().api_route(path, **options)
+
+    router = Router()
+    router.get("/a", summary="A")(lambda: "a")
+    router.post("/b")(lambda: "b")
+    expected = set(inspect.signature(APIRouter.api_route).parameters) - {"self"}
+    assert [set(options) for options in seen] == [expected, expected]
+    assert [each["methods"] for each in seen] == [["GET"], ["POST"]]
+    assert [each["summary"] for each in seen] == ["A", None]
+    app = FastAPI()
+    app.include_router(router)
+    assert [route.tags for route in router.routes if isinstance(route, APIRoute)] == [[], []]

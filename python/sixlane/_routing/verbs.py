@@ -153,7 +153,12 @@ class PathOperations:
     ) -> Callable[[Handler], Handler]:
         check_options(f"{method.lower()}()", options, RouteOptions)
         check_path(method.lower(), path)
-        return self._declaring.api_route(path, methods=[method], **options)
+        declaring = self._declaring
+        if type(declaring).api_route is PathOperations.api_route:
+            return declaring.api_route(path, methods=[method], **options)
+        # A subclass may look at any option, as FastAPI names all of them here.
+        settings: Any = {**ROUTE_DEFAULTS, **options, "methods": [method]}
+        return declaring.api_route(path=path, **settings)
 
     @property
     def _declaring(self) -> PathOperations:
