@@ -334,8 +334,15 @@ fn call(
     if let Stage::Calling { files, .. } = &mut *channel.stage.borrow_mut() {
         *files = arguments.files;
     }
-    let arguments = arguments.values;
     let completion = Completion::Plan(channel.exchange());
+    let fail = |error| match finish(py, reactor, channel, completion, Err(error))? {
+        Next::Answered => Ok(()),
+        Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
+    };
+    let arguments = match plan.judge(py, arguments.values) {
+        Ok(arguments) => arguments,
+        Err(error) => return fail(error),
+    };
     if plan.kind == CallKind::Thread {
         let context = Context::copy_current(py)?.into_object(py);
         let mut job = Vec::with_capacity(arguments.len() + 2);
@@ -352,10 +359,7 @@ fn call(
     }
     match raw::call(plan.call.bind(py), &arguments) {
         Ok(coroutine) => drive(py, reactor, channel, coroutine, completion),
-        Err(error) => match finish(py, reactor, channel, completion, Err(error))? {
-            Next::Answered => Ok(()),
-            Next::Run(coroutine, completion) => drive(py, reactor, channel, coroutine, completion),
-        },
+        Err(error) => fail(error),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::middleware::Middleware;
 use crate::overrides::Overrides;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 use sixlane_engine::router::{RouteSpec, Router};
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub(crate) struct Plan {
     /// The values as they came, in a list, to the body of the 422 that refuses them, or to None, which leaves it to
     /// `solve`.
     pub(crate) refuse: Option<Py<PyAny>>,
+    /// Validates in the list of all values those whose validation runs the user's code.
+    judge: Option<Py<PyAny>>,
     /// `(scope, receive, send)`: solves the request from its raw parts (the oracle).
     pub(crate) solve: Py<PyAny>,
     /// `(error, scope, receive, send)`: answers for an error that the call raised.
@@ -243,10 +245,30 @@ impl Plan {
             reply: Reply::read(&plan.getattr("reply")?)?,
             overrides: Overrides::read(plan)?,
             refuse: optional(&plan.getattr("refuse")?),
+            judge: optional(&plan.getattr("judge")?),
             solve: plan.getattr("solve")?.unbind(),
             fail: plan.getattr("fail")?.unbind(),
             middleware,
         })
+    }
+}
+
+impl Plan {
+    /// The values of a call as it takes them: the user's validators have judged those that are theirs.
+    ///
+    /// # Errors
+    /// They refuse a value, or fail; `fail` answers.
+    pub(crate) fn judge<'py>(
+        &self,
+        py: Python<'py>,
+        values: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let Some(judge) = &self.judge else {
+            return Ok(values);
+        };
+        let values = PyList::new(py, values)?;
+        judge.bind(py).call1((&values,))?;
+        Ok(values.iter().collect())
     }
 }
 

@@ -159,6 +159,9 @@ impl Planned {
     }
 
     /// The positional arguments of the plan's call; None leaves the request to the solver.
+    ///
+    /// # Errors
+    /// A validator of the user's refuses one.
     #[pyo3(signature = (body, receive, send))]
     fn arguments<'py>(
         &self,
@@ -184,8 +187,9 @@ impl Planned {
             body,
             asgi: [scope.clone().into_any(), receive, send],
         };
-        let arguments = decode::arguments(py, &parts, &self.plan, &self.ranges);
-        Ok(arguments.map(|arguments| arguments.values))
+        decode::arguments(py, &parts, &self.plan, &self.ranges)
+            .map(|arguments| self.plan.judge(py, arguments.values))
+            .transpose()
     }
 
     /// The ASGI messages that answer with the handler's value; None leaves it to the interpreter.

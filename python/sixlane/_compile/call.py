@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -70,8 +70,15 @@ class _Source:
         return name
 
 
-def compile_call(dependant: Dependant) -> CompiledCall:
+def compile_call(
+    dependant: Dependant, judged: Sequence[Field] = (), judge: Callable[..., Any] | None = None
+) -> CompiledCall:
     """Writes the function for a route's tree.
+
+    Args:
+        dependant: The handler with its dependencies.
+        judged: Values of the handler that are validated after its dependencies have run.
+        judge: Takes and gives them, in that order.
 
     Raises:
         NotPlannable: Something in the tree is left to the solver.
@@ -81,6 +88,8 @@ def compile_call(dependant: Dependant) -> CompiledCall:
     arguments = _write_arguments(source, dependant)
     if not dependant.dependencies and _takes_in_order(dependant, arguments):
         return CompiledCall(dependant.call, _kind(in_thread, dependant.call), list(source.values))
+    if judged and judge is not None:
+        _write_judging(source, [arguments[each.name] for each in judged], judge)
     _write_return(source, dependant, arguments)
     return CompiledCall(
         _build(source, dependant),
@@ -166,6 +175,14 @@ def _write_dependency(source: _Source, dependant: Dependant) -> str:
     # The first result is the shared one; one that is not shared does not replace it.
     source.results.setdefault(dependant.cache_key, result)
     return result
+
+
+def _write_judging(source: _Source, names: list[str], judge: Callable[..., Any]) -> None:
+    if source.in_thread:
+        raise NotPlannable("validators of the user's, which run in the event loop")
+    source.reaches_task = True
+    values = ", ".join(names)
+    source.lines.append(f"{values}, = {source.name_object('judge', judge)}({values})")
 
 
 def _write_return(source: _Source, dependant: Dependant, arguments: dict[str, str]) -> None:

@@ -36,6 +36,7 @@ from sixlane._compile.group import (
 )
 from sixlane._compile.protocol import ErrorList, Location, SerializeOptions, Validator
 from sixlane._compile.validator import PydanticValidator, make_document_adapter, make_validator
+from sixlane._run.judged import take_known
 from sixlane._signature import shows_options
 from sixlane.exceptions import DeclarationError, PydanticV1NotSupportedError
 
@@ -77,6 +78,7 @@ class Field:
         reads_bytes: Whether an uploaded file is wanted as bytes, or several are.
         group: The parameter model taken apart, where the parameter is one.
         form_union: The union of models taken apart, where a form is validated by one.
+        is_judged: Whether planned calls validate the value themselves; see `sixlane._run.judged`.
         form_parts: What is no member of a whole body with form models in it: these models, and
             further declarations of what is a member by another.
     """
@@ -116,6 +118,7 @@ class Field:
         )
         self._validates_default = bool(info.validate_default)
         self.form_parts: tuple[Field, ...] = ()
+        self.is_judged = False
         self._validator: Validator | None = None
 
     def __repr__(self) -> str:
@@ -225,11 +228,26 @@ class Field:
             The value and no errors, or None and the errors, their "loc" beginning with `location`.
         """
         if value is not PydanticUndefined:
-            return self.validator.validate(value, location)
+            return self._validate_given(value, location)
         if self.required:
             return None, [missing_error(location)]
         value = self.get_default()
         return self.validator.validate(value, location) if self._validates_default else (value, [])
+
+    def _validate_given(self, value: Any, location: Location) -> tuple[Any, ErrorList]:
+        if self.is_judged:
+            known = take_known(self)
+            if isinstance(known, Exception):
+                raise known
+            if known is not None:
+                value, errors = known
+                return value, [{**each, "loc": location + each["loc"]} for each in errors]
+        try:
+            return self.validator.validate(value, location)
+        except SchemaError as error:
+            if self.required or "PydanticUseDefault" not in str(error):
+                raise
+            return self.get_default(), []
 
     def dump_python(self, value: Any, options: SerializeOptions) -> Any:
         """Turn a validated value into what `json.dumps` takes."""

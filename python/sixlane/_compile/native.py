@@ -16,6 +16,7 @@ from sixlane._compile.field import Field
 from sixlane._compile.form_plan import plan_form, plan_members
 from sixlane._compile.group import ParameterGroup
 from sixlane._compile.json_input import body_decoder, large_body_decoder
+from sixlane._compile.judging import Converted, find_judged, find_judged_late, hand_on
 from sixlane._compile.plan import (
     JSON_HEADER,
     NO_LIMIT,
@@ -28,6 +29,7 @@ from sixlane._compile.plan import (
 )
 from sixlane._compile.validator import PydanticValidator
 from sixlane._lazy import lazy_module
+from sixlane._run.judged import Judge, LateJudge
 from sixlane._run.planned import (
     answer_failure,
     make_request,
@@ -77,8 +79,15 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
     if route.compiled.stream is not None:
         raise NotPlannable("an answer in parts")
     dependant = route.compiled.dependant
-    call = compile_call(dependant)
+    late = find_judged_late(route)
+    call = compile_call(dependant, late, LateJudge(route, late))
     arguments = tuple(_argument(app, route, value) for value in call.values)
+    judged = find_judged(call.values)
+    if judged:
+        arguments = tuple(
+            hand_on(argument) if place in judged else argument
+            for place, argument in enumerate(arguments)
+        )
     return RoutePlan(
         call=call.call,
         kind=call.kind,
@@ -87,11 +96,12 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         reply=_reply(app, route),
         overrides=app.dependency_overrides if dependant.dependencies else None,
         dependencies=_called_dependencies(dependant),
-        refuse=_refusal(app, route, arguments),
+        refuse=None if judged else _refusal(app, route, arguments),
         route=route,
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
         form=plan_form(route, call.values),
+        judge=Judge(route, judged) if judged and not late else None,
     )
 
 
@@ -149,14 +159,10 @@ def _path(route: PlannableRoute, value: Field) -> ArgumentPlan:
     if type(route.param_convertors[value.alias]) not in TEXT_CONVERTORS:
         # The value is validated as the convertor makes it, not as text.
         convert = route.param_convertors[value.alias].convert
-        form, validate = "validated", partial(_converted, convert, validate)
+        form, validate = "validated", Converted(convert, validate)
     return ArgumentPlan(
         "path", value.alias, form=form, validate=validate, position=order.index(value.alias)
     )
-
-
-def _converted(convert: Callable[[str], Any], validate: Callable[[Any], Any], text: str) -> Any:
-    return validate(convert(text))
 
 
 def _form(value: Field) -> tuple[Form, Callable[[Any], Any]]:

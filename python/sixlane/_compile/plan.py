@@ -145,6 +145,8 @@ class RoutePlan(NamedTuple):
         solve: `(scope, receive, send)`: the plain solver, for all that does not decode cleanly.
         fail: `(error, scope, receive, send)`: answers for an error that the call raised.
         form: What a form is read whole by, where the body is one.
+        judge: Validates in place, in the list of all values, those that run the user's code; what
+            it raises is for `fail`. None where there are none.
     """
 
     call: Callable[..., Any]
@@ -159,6 +161,7 @@ class RoutePlan(NamedTuple):
     solve: Callable[..., Any]
     fail: Callable[..., Any]
     form: FormBounds | None = None
+    judge: Callable[[list[Any]], None] | None = None
 
 
 class EngineRoute(NamedTuple):

@@ -23,6 +23,7 @@ from sixlane._run.failure import (
     handle_failure,
     watch_reply,
 )
+from sixlane._run.judged import JudgedError, LateRefusalError, knowing
 from sixlane._run.receive import Replay, receive_whole
 from sixlane._run.send import send_response
 from sixlane._run.served_request import Request as ServedRequest
@@ -117,7 +118,14 @@ async def answer_error(
     error: Exception, tables: HandlerTables, scope: Scope, receive: Receive, send: WatchedSend
 ) -> None:
     """Answer for an error of a planned call, inside the user's middleware: both rounds."""
-    await answer_exception_twice(error, Request(scope, receive, send), send, tables)
+    if isinstance(error, JudgedError):
+        with knowing(error):
+            await solve_inside(error.route, tables, scope, receive, send)
+        return
+    request = Request(scope, receive, send)
+    if isinstance(error, LateRefusalError):
+        error = error.tell(request)
+    await answer_exception_twice(error, request, send, tables)
 
 
 async def solve_inside(
@@ -191,7 +199,14 @@ async def answer_failure(
     """Answer for an error that a planned call raised."""
     enter_route(app, route, scope)
     try:
-        await handle_failure(app, error, Request(scope, receive, send), send)
+        if isinstance(error, JudgedError):
+            with knowing(error):
+                await solve_route(app, route, scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        if isinstance(error, LateRefusalError):
+            error = error.tell(request)
+        await handle_failure(app, error, request, send)
     finally:
         _close_files(scope)
 
