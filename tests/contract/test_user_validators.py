@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextvars import ContextVar
+from enum import Enum
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,7 +11,11 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    Discriminator,
+    Field,
+    Json,
     PrivateAttr,
+    Tag,
     WrapValidator,
     model_validator,
 )
@@ -326,3 +331,123 @@ def test_a_refusal_after_dependencies(
     taken = client.post(path, json=body)
     assert (taken.status_code, taken.json()) == (200, result)
     assert calls == counts
+
+
+class Place(Enum):
+    HOME = "home"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        calls["missing"] += 1
+        return cls.HOME if tenant.get() == "me" else None
+
+
+def read_tenant() -> str:
+    """Tell the tenant that a dependency has found."""
+    return tenant.get()
+
+
+class Stamped(BaseModel):
+    by: str = Field(default_factory=read_tenant)
+    size: int = 1
+
+
+class Sealed(BaseModel):
+    size: int = 1
+    _by: str = PrivateAttr(default_factory=read_tenant)
+
+
+class Told:
+    def __init__(self, value: Any) -> None:
+        self.text = f"{value} of {tenant.get()}"
+
+
+def choose(value: Any) -> str:
+    """Choose a kind of model."""
+    calls["choice"] += 1
+    return "sealed"
+
+
+Chosen = Annotated[
+    Annotated[Stamped, Tag("stamped")] | Annotated[Sealed, Tag("sealed")], Discriminator(choose)
+]
+
+
+def test_all_that_is_the_users_runs_after_dependencies(open_client: OpenClient) -> None:
+    """Factories of defaults, discriminators, members of enums that are made, and classes."""
+    app = FastAPI(openapi_url=None)
+
+    async def enter(who: str) -> None:
+        if who == "stranger":
+            raise HTTPException(401)
+        tenant.set(who)
+
+    @app.post("/{kind}", dependencies=[Depends(enter)])
+    async def show(
+        kind: Place,
+        stamped: Annotated[Stamped, Body()],
+        sealed: Annotated[Chosen, Body()],
+        told: Annotated[Any, AfterValidator(Told)] = "x",
+    ) -> list[Any]:
+        return [kind, stamped.by, sealed._by, told if told == "x" else told.text]  # type: ignore[union-attr]
+
+    @app.post("/one/{kind}", dependencies=[Depends(enter)])
+    async def show_one(
+        kind: Place,
+        chosen: Annotated[Chosen, Body()],
+        told: Annotated[Any, AfterValidator(Told), Query()] = "x",
+    ) -> list[Any]:
+        return [kind, chosen._by, told.text]  # type: ignore[union-attr]
+
+    client = open_client(app)
+    body = {"stamped": {}, "sealed": {}}
+    assert client.post("/there?who=stranger", json=body).status_code == 401
+    assert client.post("/one/there?who=stranger", json={}).status_code == 401
+    assert calls == {}
+    assert client.post("/there?who=me", json=body).json() == ["home", "me", "me", "x"]
+    assert client.post("/one/there?who=me&told=y", json={}).json() == ["home", "me", "y of me"]
+    assert calls == {"missing": 2, "choice": 2}
+    assert client.post("/one/there?who=me&told=y", json={"size": "x"}).status_code == 422
+    assert calls == {"missing": 3, "choice": 3}
+
+
+def test_an_empty_text_for_a_sequence_is_missing(open_client: OpenClient) -> None:
+    """Also where its members are judged."""
+    app = FastAPI(openapi_url=None)
+    Texts = Annotated[Json[list[Later]], Query()]
+
+    @app.get("/", dependencies=[Depends(lambda: None)])
+    async def show(texts: Texts) -> Any:
+        return texts
+
+    @app.get("/alone")
+    async def show_alone(texts: Texts = ["none"]) -> Any:  # noqa: B006  never changed
+        return texts
+
+    client = open_client(app)
+    assert client.get("/?texts=").json()["detail"][0]["type"] == "missing"
+    assert client.get("/alone?texts=").json() == ["none"]
+
+
+def test_a_default_that_is_asked_for_is_validated_where_that_is_declared(
+    open_client: OpenClient,
+) -> None:
+    """By `validate_default`, as where nothing was sent."""
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/")
+    async def show(number: Annotated[Defaulting, Query(validate_default=True)] = "7") -> Any:  # type: ignore[assignment]
+        return [number]
+
+    assert open_client(app).get("/?number=").json() == [7]
+
+
+def test_validators_do_not_run_at_the_start() -> None:
+    """A constraint beside them is tried by no value of ours."""
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/")
+    async def show(texts: Annotated[list[Later], Query(min_length=2)]) -> Any:
+        return texts
+
+    assert calls == {}

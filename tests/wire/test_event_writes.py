@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from support.engine import RunningEngine
+from support.engine import PATIENCE_S, RunningEngine
 from support.raw_client import Client, request
 
 from sixlane import FastAPI
@@ -25,6 +25,9 @@ def streaming(source: Any) -> FastAPI:
     app.get("/next")(lambda: "next")
     return app
 
+
+SHARING = {"headers": [], "sixlane.shares_writes": True}
+"""What a stream of events begins with."""
 
 PATHS = pytest.mark.parametrize("path", ["/", "/made"])
 
@@ -65,8 +68,7 @@ def test_what_was_sent_before_a_failure_arrives(version: str, turns: int) -> Non
     """Whether the answer is cut by a reset or by the end of the connection."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        headers = [(b"content-type", b"text/event-stream")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": 200, **SHARING})
         for event in events(0, 3):
             await send({"type": "http.response.body", "body": event, "more_body": True})
             for _ in range(turns):
@@ -97,3 +99,23 @@ def test_large_events_are_held_back_with_the_handler(path: str) -> None:
         engine.wait_until_still(lambda: produced[0])
         assert 0 < produced[0] < 1000
         client.read_until(b"data")
+
+
+@pytest.mark.parametrize("wait", [0, 0.03], ids=["at once", "after its head"])
+def test_events_that_the_user_has_made_do_not_wait(wait: float) -> None:
+    """Each is out before the generator goes on, though it blocks the loop, as in FastAPI."""
+    go_on = threading.Semaphore(0)
+
+    async def source() -> AsyncIterator[str]:
+        await asyncio.sleep(wait)
+        for number in range(3):
+            yield f"data: {number}\n\n"
+            assert number == 0 or go_on.acquire(timeout=PATIENCE_S)
+
+    with RunningEngine(streaming(source)) as engine, Client(engine.port) as client:
+        client.send(request("/made"))
+        for event in events(1, 3):
+            client.read_until(event)
+            go_on.release()
+        client.read_until(b"0\r\n\r\n")
+        assert engine.failures == []

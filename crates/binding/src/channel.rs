@@ -37,8 +37,8 @@ pub(crate) struct Channel {
     pub(crate) refusal_logged: Cell<bool>,
     /// When a part of the current exchange's answer was last sent in the middle of a turn.
     pub(crate) part_sent: Cell<Option<Instant>>,
-    /// The parts of the current exchange's answer are events: many, and small.
-    pub(crate) sends_events: Cell<bool>,
+    /// The parts of the current exchange's answer may share a write: they are events, many and small.
+    pub(crate) shares_writes: Cell<bool>,
     /// What has not been written goes out in the next turn.
     pub(crate) write_due: Cell<bool>,
     /// True while the engine works on this connection, and writes at the end.
@@ -81,7 +81,7 @@ impl Channel {
             cut_logged: Cell::new(false),
             refusal_logged: Cell::new(false),
             part_sent: Cell::new(None),
-            sends_events: Cell::new(false),
+            shares_writes: Cell::new(false),
             write_due: Cell::new(false),
             busy: Cell::new(false),
             socket: RefCell::new(Some(accepted.socket)),

@@ -188,7 +188,7 @@ fn begin(py: Python<'_>, reactor: &Rc<Reactor>, channel: &Rc<Channel>) -> PyResu
     channel.status.set(0);
     channel.cut_logged.set(false);
     channel.part_sent.set(None);
-    channel.sends_events.set(false);
+    channel.shares_writes.set(false);
     if asgi::is_handshake(&channel.http.borrow().head()) {
         return asgi::begin_websocket(py, reactor, channel);
     }

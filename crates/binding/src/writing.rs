@@ -47,10 +47,11 @@ impl Reactor {
         Ok(())
     }
 
-    /// Whether what an application sends outside of a turn is one of many events that come fast. They
-    /// wait for the handler to wait for something, or to have had its turn; in FastAPI each does.
+    /// Whether what an application sends outside of a turn is one of many events of a handler that come
+    /// fast. They wait for the handler to wait for something, or to have had its turn; in FastAPI each
+    /// does. Other parts, events of a response that the user has made among them, go out at once.
     fn is_to_share_a_write(&self, channel: &Channel) -> bool {
-        channel.sends_events.get()
+        channel.shares_writes.get()
             && (1..SHARED_WRITE_BYTES).contains(&channel.output_len())
             && !channel.http.borrow().response_finished()
             && !self.is_to_go_out(channel)

@@ -16,6 +16,8 @@ from pydantic.types import AllowInfNan, Strict
 from sixlane._compile.annotation import is_union
 from sixlane._compile.checks import Site
 from sixlane._compile.field import Field
+from sixlane._compile.user_code import runs_user_code
+from sixlane._compile.validator import PydanticValidator
 from sixlane.exceptions import DeclarationError
 
 _SAMPLES: Final[Mapping[Any, Any]] = {
@@ -55,7 +57,7 @@ def check_constraints(site: Site, field: Field) -> None:
         return
     plain = _strip_optional(field.annotation)
     sample = _SAMPLES.get(get_origin(plain) or plain)
-    if sample is None:
+    if sample is None or _is_own(field):
         return
     try:
         field.validator.validate(sample, ())
@@ -67,6 +69,13 @@ def check_constraints(site: Site, field: Field) -> None:
             "and sequences; pattern for text",
             DeclarationError,
         ) from exc
+
+
+def _is_own(field: Field) -> bool:
+    validator = field.validator
+    return isinstance(validator, PydanticValidator) and runs_user_code(
+        validator.adapter.core_schema
+    )
 
 
 def _is_constraint(item: Any) -> bool:

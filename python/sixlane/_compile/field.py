@@ -247,7 +247,8 @@ class Field:
         except SchemaError as error:
             if self.required or "PydanticUseDefault" not in str(error):
                 raise
-            return self.get_default(), []
+        value = self.get_default()
+        return self.validator.validate(value, location) if self._validates_default else (value, [])
 
     def dump_python(self, value: Any, options: SerializeOptions) -> Any:
         """Turn a validated value into what `json.dumps` takes."""

@@ -79,15 +79,23 @@ def _fields_of(dependant: Dependant) -> list[Field]:
     ]
 
 
-def hand_on(argument: ArgumentPlan) -> ArgumentPlan:
+def hand_on(argument: ArgumentPlan, field: Field) -> ArgumentPlan:
     """Have an argument handed on as it came, to be judged when all others are there."""
     form: Form = argument.form if argument.form in ("list", "model") else "validated"
     validate: Callable[[Any], Any] = Unvalidated
+    if field.is_sequence and argument.form == "validated":
+        validate = _hand_text_on
     if argument.source == "body":
         validate = _hand_body_on
     elif isinstance(argument.validate, Converted):
         validate = Converted(argument.validate.convert, Unvalidated)
     return argument._replace(form=form, validate=validate, validate_large=None)
+
+
+def _hand_text_on(text: str) -> Unvalidated:
+    if not text:
+        raise ValueError("an empty sequence, which counts as missing")
+    return Unvalidated(text)
 
 
 def _hand_body_on(body: bytes) -> Unvalidated:

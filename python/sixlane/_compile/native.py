@@ -85,7 +85,7 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
     judged = find_judged(call.values)
     if judged:
         arguments = tuple(
-            hand_on(argument) if place in judged else argument
+            hand_on(argument, judged[place]) if place in judged else argument
             for place, argument in enumerate(arguments)
         )
     return RoutePlan(

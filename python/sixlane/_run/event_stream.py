@@ -35,7 +35,7 @@ class EventStreamResponse(EventSourceResponse):
         progress = Progress()
         async with create_collapsing_task_group() as group:
             group.start_soon(_send_pings, progress, send)
-            await send_items(self, progress, send)
+            await send_items(self, progress, send, shares_writes=True)
             group.cancel_scope.cancel()
 
 

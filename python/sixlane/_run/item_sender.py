@@ -37,7 +37,9 @@ class Progress:
         self.interlude: Event | None = None
 
 
-async def send_items(response: StreamingResponse, progress: Progress, send: Send) -> None:
+async def send_items(
+    response: StreamingResponse, progress: Progress, send: Send, *, shares_writes: bool = False
+) -> None:
     """Send a response whose body a handler yields.
 
     A part is handed over before the next one is made. Others run, and a cancellation comes, where
@@ -47,14 +49,16 @@ async def send_items(response: StreamingResponse, progress: Progress, send: Send
         response: The response; its iterator gives bytes, or text in its character set.
         progress: Kept up to date for who else sends.
         send: Where it goes.
+        shares_writes: The engine may write parts that come fast together, in the loop's next turn.
     """
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": response.raw_headers,
-        }
-    )
+    start: Message = {
+        "type": "http.response.start",
+        "status": response.status_code,
+        "headers": response.raw_headers,
+    }
+    if shares_writes:
+        start["sixlane.shares_writes"] = True
+    await send(start)
     items: Any = response.body_iterator
     encode = None
     if type(items) is AsyncItems:  # one coroutine less for each item

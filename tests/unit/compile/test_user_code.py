@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from annotated_types import Gt, MinLen
@@ -89,12 +91,40 @@ class Own:
         return handler(Annotated[str, AfterValidator(keep)])
 
 
+class Choice(Enum):
+    ONE = "one"
+
+
+class Lenient(Enum):
+    ONE = "one"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return cls.ONE
+
+
+class WithFactory(BaseModel):
+    name: str = Field(default_factory=lambda: "")
+
+
+class WithPrivateFactory(BaseModel):
+    _kept: str = PrivateAttr(default_factory=lambda: "")
+
+
+class WithUuid(BaseModel):
+    name: UUID = Field(default_factory=uuid4)
+    at: datetime = Field(default_factory=datetime.now)
+
+
 PLAIN = [
+    *(Choice, WithUuid, Annotated[int, AfterValidator(partial(pow, 2))]),
     *(int, str, datetime, Decimal, UUID, Path, AnyUrl, SecretStr, ByteSize, UploadFile),
     *(Plain, list[Plain], RootModel[list[Plain]], Annotated[list[int], MinLen(1)]),
     *(Annotated[str, BeforeValidator(str)], Annotated[str, AfterValidator(str.strip)]),
 ]
 OWN = [
+    *(Lenient, WithFactory, WithPrivateFactory, Annotated[Any, AfterValidator(WithPostInit)]),
+    *(Annotated[int, AfterValidator(partial(keep))],),
     *(Annotated[int, AfterValidator(keep)], Annotated[int, BeforeValidator(keep)]),
     *(Annotated[int, PlainValidator(keep)], Annotated[int, WrapValidator(wrap)]),
     *(WithField, WithModel, WithEnd, WithInit, WithPostInit, Own),

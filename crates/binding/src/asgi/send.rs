@@ -44,8 +44,8 @@ pub(crate) struct ResponseHead {
     headers: Vec<(Py<PyBytes>, Py<PyBytes>)>,
     /// The application states the length itself.
     states_length: bool,
-    /// The body is a stream of server-sent events.
-    begins_events: bool,
+    /// The parts of the body may share a write; Sixlane's own streams of events say so.
+    shares_writes: bool,
 }
 
 #[pymethods]
@@ -172,7 +172,7 @@ impl ResponseHead {
             status,
             headers: Vec::new(),
             states_length: false,
-            begins_events: false,
+            shares_writes: message.contains(intern!(py, "sixlane.shares_writes"))?,
         };
         if let Some(headers) = message.get_item(intern!(py, "headers"))? {
             for header in headers.try_iter()? {
@@ -185,8 +185,6 @@ impl ResponseHead {
     fn add(&mut self, header: &Bound<'_, PyAny>) -> PyResult<()> {
         let (name, value) = read_header(header)?;
         self.states_length |= name.as_bytes().eq_ignore_ascii_case(b"content-length");
-        self.begins_events |= name.as_bytes().eq_ignore_ascii_case(b"content-type")
-            && value.as_bytes().starts_with(b"text/event-stream");
         self.headers.push((name.unbind(), value.unbind()));
         Ok(())
     }
@@ -263,7 +261,10 @@ pub(crate) fn send_head(
         Err(ReplyError::Ended) => return Ok(()),
         result => result.map_err(reply_error)?,
     }
-    reactor.write_out(py, channel)
+    let written = reactor.write_out(py, channel);
+    // A head is no part: the first one goes out at once.
+    channel.part_sent.set(None);
+    written
 }
 
 /// Puts the head, if it is still to be sent, and a part of the body into the output.
@@ -277,7 +278,7 @@ pub(super) fn write(
     let mut http = channel.http.borrow_mut();
     if let Some(head) = head {
         channel.status.set(head.status);
-        channel.sends_events.set(head.begins_events);
+        channel.shares_writes.set(head.shares_writes);
         if !more {
             http.body_unwanted();
         }
