@@ -44,7 +44,6 @@ def find_judged(values: Sequence[Field | str]) -> dict[int, Field]:
         if runs_user_code(value.validator.adapter.core_schema):
             if isinstance(value.info, params.File):
                 raise NotPlannable("a file that is judged, and closed where it is refused")
-            value.is_judged = True
             judged[place] = value
     return judged
 

@@ -88,6 +88,12 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
             hand_on(argument, judged[place]) if place in judged else argument
             for place, argument in enumerate(arguments)
         )
+    judge = None
+    if judged and not late:
+        judge = Judge(route, judged)
+        for field in judged.values():
+            # The solver is not to ask again.
+            field.is_judged = True
     return RoutePlan(
         call=call.call,
         kind=call.kind,
@@ -101,7 +107,7 @@ def plan_route(app: PlannableApplication, route: PlannableRoute) -> RoutePlan:
         solve=partial(solve_route, app, route),
         fail=partial(answer_failure, app, route),
         form=plan_form(route, call.values),
-        judge=Judge(route, judged) if judged and not late else None,
+        judge=judge,
     )
 
 

@@ -167,8 +167,10 @@ def knowing(refusal: JudgedError) -> Iterator[None]:
 def take_known(field: JudgedField) -> Any:
     """Return what validating a field's value has come to in this request, once; None if unknown."""
     known = _known.get()
-    for place, (judged, outcome) in enumerate(known or ()):
+    if known is None:
+        return None
+    for place, (judged, outcome) in enumerate(known):
         if judged is field:
-            del known[place]  # type: ignore[union-attr]
+            del known[place]
             return outcome
     return None
