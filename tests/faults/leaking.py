@@ -24,6 +24,9 @@ app = FastAPI(openapi_url=None)
 failures: dict[str, int] = {}
 """How many of each exception came to the error log."""
 
+streaming: set[object] = set()
+"""One for each stream that has begun and not ended."""
+
 
 def count_failure(record: logging.LogRecord) -> bool:
     """Count an exception and write nothing: what is measured is the engine, not the log."""
@@ -60,6 +63,7 @@ async def state() -> dict[str, Any]:
     gc.collect()
     return {
         "tasks": len(asyncio.all_tasks()),
+        "streams": len(streaming),
         "objects": len(gc.get_objects()),
         "failures": failures,
     }
@@ -160,9 +164,14 @@ async def endless() -> StreamingResponse:
     """Streams until the client leaves."""
 
     async def parts() -> AsyncIterator[bytes]:
-        while True:
-            yield b"part"
-            await asyncio.sleep(0)
+        stream = object()
+        streaming.add(stream)
+        try:
+            while True:
+                yield b"part"
+                await asyncio.sleep(0)
+        finally:
+            streaming.discard(stream)
 
     return StreamingResponse(parts())
 

@@ -37,6 +37,7 @@ class Holdings:
     Attributes:
         descriptors: Open files and sockets.
         tasks: Tasks of its event loop.
+        streams: Endless answers that have not ended.
         threads: As the kernel counts them, those without Python too.
         objects: Python objects that the collector knows.
         resident_kib: Memory in use, in KiB.
@@ -45,6 +46,7 @@ class Holdings:
 
     descriptors: int
     tasks: int
+    streams: int
     threads: int
     objects: int
     resident_kib: int
@@ -65,7 +67,7 @@ class Server:
             self._idle = self._count(client)
 
     def measure(self, patience_s: float = PATIENCE_S) -> Holdings:
-        """Count when it holds no more descriptors than at first and no more tasks than stand by.
+        """Count when all streams have ended, and it holds no more than at first and who stands by.
 
         It is counted after that time at the latest.
         """
@@ -77,6 +79,7 @@ class Server:
                 is_idle = (
                     counted.descriptors <= self._idle.descriptors
                     and counted.tasks <= self._idle.tasks + STANDING_TASKS
+                    and not counted.streams
                 )
                 if is_idle or time.monotonic() > deadline:
                     return counted
@@ -88,6 +91,7 @@ class Server:
         return Holdings(
             descriptors=sum(1 for _ in (self._folder / "fd").iterdir()),
             tasks=state["tasks"],
+            streams=state["streams"],
             threads=int(status["Threads"]),
             objects=state["objects"],
             resident_kib=int(status["VmRSS"].split()[0]),

@@ -70,6 +70,7 @@ def test_nothing_stays_behind(name: str) -> None:
     logged = {key: after.failures[key] - before.failures[key] for key in after.failures}
     assert logged == ({"ValueError": count} if name.startswith("raises") else {})
     assert after.descriptors == before.descriptors
+    assert after.streams == 0
     assert after.tasks <= before.tasks + STANDING_TASKS
     assert after.threads <= (MOST_THREADS if "thread" in name else before.threads)
     standing = max(0, after.tasks - before.tasks)
