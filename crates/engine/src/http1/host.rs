@@ -8,14 +8,26 @@ use std::net::Ipv6Addr;
 pub(super) fn is_host(value: &[u8]) -> bool {
     match value.strip_prefix(b"[") {
         Some(literal) => is_bracketed(literal),
-        None => {
-            let length = value
-                .iter()
-                .take_while(|&&byte| NAME[usize::from(byte)])
-                .count();
-            is_port(&value[length..])
-        }
+        None => is_named(value),
     }
+}
+
+fn is_named(mut value: &[u8]) -> bool {
+    loop {
+        let length = value
+            .iter()
+            .take_while(|&&byte| NAME[usize::from(byte)])
+            .count();
+        value = match &value[length..] {
+            [b'%', first, second, rest @ ..] if is_escaped(*first, *second) => rest,
+            port => return is_port(port),
+        };
+    }
+}
+
+/// Whether two digits after `%` stand for a byte; a NUL is none that a name has.
+fn is_escaped(first: u8, second: u8) -> bool {
+    first.is_ascii_hexdigit() && second.is_ascii_hexdigit() && (first, second) != (b'0', b'0')
 }
 
 static NAME: [bool; 256] = name_bytes();
@@ -30,7 +42,6 @@ const fn name_bytes() -> [bool; 256] {
                 b'-' | b'.'
                     | b'_'
                     | b'~'
-                    | b'%'
                     | b'!'
                     | b'$'
                     | b'&'
@@ -87,6 +98,7 @@ mod tests {
             "[::1]",
             "[::1]:8000",
             "[2001:db8::1]:",
+            "%c3%A9.example:80",
         ] {
             assert!(is_host(host.as_bytes()), "{host}");
         }
@@ -117,6 +129,12 @@ mod tests {
             "\u{e9}",
             "a]",
             "<x>",
+            "%",
+            "a%",
+            "a%4",
+            "a%zz",
+            "a%4z:80",
+            "a%00",
         ];
         for host in hosts {
             assert!(!is_host(host.as_bytes()), "{host}");
