@@ -18,6 +18,8 @@ else:
 # The native engine is loaded only for the tests that ask for it.
 _engine_transport = lazy_module("sixlane._serve.transport")
 
+_LAST_PORT = 65_535
+
 
 class TestClient(testclient.TestClient):
     """An HTTP client that calls an application in the same process.
@@ -69,4 +71,8 @@ class TestClient(testclient.TestClient):
 
 
 def _find_server(url: httpx2.URL) -> tuple[str, int]:
-    return url.host, url.port or (443 if url.scheme == "https" else 80)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    if port > _LAST_PORT:
+        message = f"the port of base_url {str(url)!r} does not exist; use one up to {_LAST_PORT}"
+        raise ValueError(message)
+    return url.raw_host.decode("ascii"), port

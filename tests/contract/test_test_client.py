@@ -74,6 +74,16 @@ def test_client_scheme_and_root_path_are_the_tests_to_choose(
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_an_international_name_is_seen_as_it_is_resolved(
+    open_client: OpenClient, path: str
+) -> None:
+    """Also where the `Host` is none and the URL is made of the server's name."""
+    client = open_client(describing(), base_url="http://caf\u00e9.example")
+    url, _, server = client.get(path, headers={"host": "a/b"}).json()
+    assert (url, server) == (f"http://xn--caf-dma.example{path}", ["xn--caf-dma.example", 80])
+
+
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("host", ["[invalid", "a/b", "u:p@x", "x:99999", "x:y", ""])
 def test_any_host_reaches_the_application(open_client: OpenClient, path: str, host: str) -> None:
     """A server refuses most of these; what the application does about them can be tested anyway."""
@@ -215,6 +225,12 @@ def test_the_engine_has_no_other_event_loop_than_asyncios() -> None:
     """A backend that it does not run in is a mistake that is named at once."""
     with pytest.raises(ValueError, match="needs backend='asyncio'"):
         TestClient(FastAPI(), transport="engine", backend="trio")
+
+
+def test_a_port_that_does_not_exist_is_refused_over_the_engine() -> None:
+    """No connection has it."""
+    with pytest.raises(ValueError, match=r"port of base_url 'http://x:99999/?' does not exist"):
+        TestClient(FastAPI(), transport="engine", base_url="http://x:99999")
 
 
 @pytest.mark.parametrize("transport", ["asgi", "engine"])
