@@ -26,6 +26,9 @@ AT_ONCE = 50
 STANDING_TASKS = 256
 """Tasks that stand by for the next requests at most; they stay when as many were at once."""
 
+SETTLED_TURNS = 20
+"""Answers in a row that find it the same; a task outlives its stream by some turns."""
+
 Load = Callable[[int, int], int]
 """Puts at least so many requests to a port, checks each answer, and returns how many it were."""
 
@@ -73,16 +76,18 @@ class Server:
         """
         deadline = time.monotonic() + patience_s
         with Client(self.port) as client:
-            while True:
+            counted, idle_turns = self._count(client), 0
+            while idle_turns < SETTLED_TURNS and time.monotonic() < deadline:
                 # An answer takes the server through a turn, in which it lets go who has left.
-                counted = self._count(client)
+                previous, counted = counted, self._count(client)
                 is_idle = (
                     counted.descriptors <= self._idle.descriptors
                     and counted.tasks <= self._idle.tasks + STANDING_TASKS
                     and not counted.streams
+                    and (counted.tasks, counted.objects) == (previous.tasks, previous.objects)
                 )
-                if is_idle or time.monotonic() > deadline:
-                    return counted
+                idle_turns = idle_turns + 1 if is_idle else 0
+            return counted
 
     def _count(self, client: Client) -> Holdings:
         state = json.loads(client.ask("/state").body)
