@@ -355,7 +355,7 @@ fn finish_asgi<'py>(
     } else if !finished {
         log_cut(py, reactor, channel);
         // What was sent before goes out, also where the end is a reset.
-        let _ = channel.write(reactor.now());
+        let _ = channel.write(&reactor.clock);
         channel.http.borrow_mut().abort(reactor.now());
     }
     Ok(Next::Answered)

@@ -1,5 +1,6 @@
 //! One client connection: its socket, its protocol state, and the exchange in progress.
 
+use crate::clock::Clock;
 use crate::exchange::{ExchangeId, Scope, Stage};
 use crate::listener::{Accepted, Origin};
 use crate::raw;
@@ -224,14 +225,14 @@ impl Channel {
     }
 
     /// Moves what the kernel holds into the protocol, as far as it wants input.
-    pub(crate) fn read(&self, scratch: &mut [u8], now: Instant) -> Transfer {
+    pub(crate) fn read(&self, scratch: &mut [u8], clock: &Clock) -> Transfer {
         let mut socket = self.socket.borrow_mut();
         let Some(socket) = socket.as_mut() else {
             return Transfer::Broken;
         };
         match self.websocket() {
-            Some(mut websocket) => self.read_into(&mut *websocket, socket, scratch, now),
-            None => self.read_into(&mut *self.http.borrow_mut(), socket, scratch, now),
+            Some(mut websocket) => self.read_into(&mut *websocket, socket, scratch, clock),
+            None => self.read_into(&mut *self.http.borrow_mut(), socket, scratch, clock),
         }
     }
 
@@ -240,7 +241,7 @@ impl Channel {
         protocol: &mut impl Protocol,
         socket: &mut TcpStream,
         scratch: &mut [u8],
-        now: Instant,
+        clock: &Clock,
     ) -> Transfer {
         for _ in 0..READS_PER_TURN {
             if !protocol.wants_input() {
@@ -264,16 +265,17 @@ impl Channel {
             match read {
                 Ok(0) => {
                     self.readable.set(false);
-                    protocol.receive_end(now);
+                    protocol.receive_end(clock.now());
                     return Transfer::Done;
                 }
                 Ok(count) => {
                     // A short read has emptied the kernel's buffer: the next edge tells of more.
                     self.readable.set(count == wanted || self.peer_ended.get());
                     if in_place {
-                        protocol.received(count, now);
+                        protocol.received(count, clock.now());
                     } else {
-                        protocol.receive(scratch.get(..count).unwrap_or_default(), now);
+                        let input = scratch.get(..count).unwrap_or_default();
+                        protocol.receive(input, clock.now());
                         if count == wanted {
                             // What is in it may tell that the rest can be read without a copy.
                             return Transfer::More;
@@ -289,15 +291,15 @@ impl Channel {
     }
 
     /// Moves the protocol's output to the kernel.
-    pub(crate) fn write(&self, now: Instant) -> Transfer {
+    pub(crate) fn write(&self, clock: &Clock) -> Transfer {
         self.write_due.set(false);
         let mut socket = self.socket.borrow_mut();
         let Some(socket) = socket.as_mut() else {
             return Transfer::Broken;
         };
         match self.websocket() {
-            Some(mut websocket) => self.write_from(&mut *websocket, socket, now),
-            None => self.write_from(&mut *self.http.borrow_mut(), socket, now),
+            Some(mut websocket) => self.write_from(&mut *websocket, socket, clock),
+            None => self.write_from(&mut *self.http.borrow_mut(), socket, clock),
         }
     }
 
@@ -305,7 +307,7 @@ impl Channel {
         &self,
         protocol: &mut impl Protocol,
         socket: &mut TcpStream,
-        now: Instant,
+        clock: &Clock,
     ) -> Transfer {
         loop {
             let output = protocol.output();
@@ -313,7 +315,7 @@ impl Channel {
                 return self.end_writing(socket, protocol.closing());
             }
             match socket.write(output) {
-                Ok(count) => protocol.output_sent(count, now),
+                Ok(count) => protocol.output_sent(count, clock.now()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Transfer::Done,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return Transfer::Broken,

@@ -59,6 +59,7 @@ mod _engine {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::asgi::prepare(module.py());
         let client_left = module.py().get_type::<crate::errors::ClientLeftError>();
         module.add("ClientLeftError", client_left)
     }

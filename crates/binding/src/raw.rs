@@ -4,9 +4,13 @@
     reason = "calls that neither PyO3 nor the standard library wraps, each behind a safe function"
 )]
 
+use pyo3::PyClass;
+use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::PyTuple;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 /// Arguments beyond this many go through a tuple instead of the stack.
@@ -34,6 +38,56 @@ pub(crate) fn step<'py>(coroutine: &Bound<'py, PyAny>) -> Step<'py> {
         ffi::PySendResult::PYGEN_NEXT => Step::Suspended(owned(py, result)),
         ffi::PySendResult::PYGEN_ERROR => Step::Raised(PyErr::fetch(py)),
     }
+}
+
+/// What is awaited without being a coroutine.
+pub(crate) trait Awaited: PyClass<Frozen = True> + Sync {
+    /// Begins or goes on with what it waits for.
+    fn step<'py>(&self, py: Python<'py>) -> Step<'py>;
+}
+
+/// Has `await` step objects of a class as it steps coroutines, without a StopIteration that carries the
+/// value: by the slot `am_send`, which PyO3 does not set. CPython 3.11 looks for it in every `await`.
+pub(crate) fn await_directly<T: Awaited>(py: Python<'_>) {
+    let class = py.get_type::<T>().as_type_ptr();
+    // SAFETY: the class is alive, no object of it exists yet, and the slot is called only with objects of it.
+    unsafe {
+        if let Some(slots) = (*class).tp_as_async.as_mut() {
+            slots.am_send = Some(send::<T>);
+        }
+    }
+}
+
+/// # Safety
+/// The thread is attached, `awaited` is a live object of the class, and `result` can be written.
+unsafe extern "C" fn send<T: Awaited>(
+    awaited: *mut ffi::PyObject,
+    _value: *mut ffi::PyObject,
+    result: *mut *mut ffi::PyObject,
+) -> ffi::PySendResult {
+    let step = || {
+        Python::attach(|py| {
+            // SAFETY: as the caller promises; no class derives from this one.
+            let awaited =
+                unsafe { Bound::from_borrowed_ptr(py, awaited).cast_into_unchecked::<T>() };
+            match awaited.get().step(py) {
+                Step::Returned(value) => (value.into_ptr(), ffi::PySendResult::PYGEN_RETURN),
+                Step::Suspended(future) => (future.into_ptr(), ffi::PySendResult::PYGEN_NEXT),
+                Step::Raised(error) => {
+                    error.restore(py);
+                    (ptr::null_mut(), ffi::PySendResult::PYGEN_ERROR)
+                }
+            }
+        })
+    };
+    // No panic may cross into C; PyO3's own slots hold it back, too.
+    let (object, status) = catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
+        Python::attach(|py| PySystemError::new_err("the engine has panicked").restore(py));
+        (ptr::null_mut(), ffi::PySendResult::PYGEN_ERROR)
+    });
+    // SAFETY: as the caller promises.
+    unsafe { *result = object };
+    status
 }
 
 fn owned(py: Python<'_>, object: *mut ffi::PyObject) -> Bound<'_, PyAny> {

@@ -31,6 +31,9 @@ pub(crate) const LISTENERS: usize = 64;
 /// Reads of one connection, each with what it brings, before others get their turn.
 const PASSES_PER_TURN: usize = 4;
 
+/// A turn that has served fewer looks for more before the loop goes on.
+const FEW_EVENTS: usize = 32;
+
 /// How long the head of an answer is held back for the first part of its body, give or take as much.
 const HEAD_WAIT: Duration = Duration::from_millis(10);
 
@@ -157,22 +160,38 @@ impl Reactor {
 
     fn serve_ready(self: &Rc<Self>, py: Python<'_>) -> PyResult<()> {
         let mut ready = std::mem::take(&mut *self.unfinished.borrow_mut());
-        let polled = self.poll_into(py, &mut ready);
-        for token in ready {
-            let channel = self.channels.borrow().get(token).cloned();
-            // One connection's failure must not cost the others their turn: their readiness is
-            // told only once.
-            if let Some(channel) = channel
-                && let Err(error) = self.advance(py, &channel)
-            {
-                self.hooks.log_error(py, "A connection failed", error);
+        let mut polled = self.poll_into(py, &mut ready);
+        let mut served = 0;
+        loop {
+            served += ready.len();
+            let had_several = ready.len() > 1;
+            for token in ready.drain(..) {
+                self.serve(py, token);
             }
+            // Where several were ready more have come meanwhile, and the way through the loop costs
+            // about as much as serving one of them.
+            if !had_several || served >= FEW_EVENTS || polled.is_err() {
+                break;
+            }
+            polled = self.poll_into(py, &mut ready);
         }
         let accepted = self.accept_again();
         let started = self.threads.borrow_mut().start(py);
         // Whatever has failed: the loop's own tasks do not run beside a current one.
         self.tasks.leave(py)?;
         polled.and(accepted).and(started)
+    }
+
+    /// Works on a connection that is ready, if it still is there.
+    fn serve(self: &Rc<Self>, py: Python<'_>, token: usize) {
+        let channel = self.channels.borrow().get(token).cloned();
+        // One connection's failure must not cost the others their turn: their readiness is told only
+        // once.
+        if let Some(channel) = channel
+            && let Err(error) = self.advance(py, &channel)
+        {
+            self.hooks.log_error(py, "A connection failed", error);
+        }
     }
 
     fn poll_into(self: &Rc<Self>, py: Python<'_>, ready: &mut Vec<usize>) -> PyResult<()> {
@@ -228,7 +247,7 @@ impl Reactor {
     fn advance_unguarded(self: &Rc<Self>, py: Python<'_>, channel: &Rc<Channel>) -> PyResult<()> {
         let (mut read, mut more) = (Transfer::More, false);
         for _ in 0..PASSES_PER_TURN {
-            read = channel.read(&mut self.scratch.borrow_mut(), self.now());
+            read = channel.read(&mut self.scratch.borrow_mut(), &self.clock);
             if read == Transfer::Broken {
                 return self.close(py, channel);
             }
@@ -238,7 +257,7 @@ impl Reactor {
             }
         }
         let held_back = self.holds_back(channel);
-        if channel.write(self.now()) == Transfer::Broken {
+        if channel.write(&self.clock) == Transfer::Broken {
             return self.close(py, channel);
         }
         if channel.output_len() == 0 {
@@ -378,7 +397,7 @@ impl Reactor {
         for channel in channels {
             // The poller may not have told yet of what the kernel holds.
             channel.mark_readable(false);
-            if channel.read(&mut self.scratch.borrow_mut(), self.now()) != Transfer::Broken {
+            if channel.read(&mut self.scratch.borrow_mut(), &self.clock) != Transfer::Broken {
                 channel.drain(self.now());
             }
             if let Err(error) = self.advance(py, &channel) {

@@ -25,7 +25,7 @@ impl Reactor {
         if channel.busy.get() {
             // The turn that is at work writes at its end, and sees what is broken.
             if self.is_to_go_out(channel) {
-                let _ = channel.write(self.now());
+                let _ = channel.write(&self.clock);
             }
             return Ok(());
         }
@@ -33,7 +33,7 @@ impl Reactor {
             return self.write_later(py, channel);
         }
         let answered = dispatch::settle(py, self, channel)?;
-        if channel.write(self.now()) == Transfer::Broken {
+        if channel.write(&self.clock) == Transfer::Broken {
             return self.close(py, channel);
         }
         let more_to_do = {

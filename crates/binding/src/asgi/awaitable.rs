@@ -6,6 +6,7 @@
 use super::receive::next_message;
 use super::websocket;
 use crate::exchange::ExchangeId;
+use crate::raw::{self, Awaited, Step};
 use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::intern;
@@ -39,28 +40,42 @@ impl Awaitable {
         Self { wait }
     }
 
-    /// The future to wait for now; None where `send()` is done. A message comes as StopIteration.
-    fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// Waits for a future, or gives what there is: the message, or None where `send()` is done.
+    fn go_on<'py>(&self, py: Python<'py>) -> PyResult<Step<'py>> {
+        let nothing = || py.None().into_bound(py);
+        let room = |future: Option<Bound<'py, PyAny>>| {
+            future.map_or_else(|| Step::Returned(nothing()), Step::Suspended)
+        };
         match self.wait {
-            Wait::Nothing => Ok(None),
-            Wait::Turn(ref waited) => {
-                let waited = waited.swap(true, Ordering::Relaxed);
-                Ok((!waited).then(|| py.None().into_bound(py)))
+            Wait::Nothing => Ok(Step::Returned(nothing())),
+            Wait::Turn(ref waited) if waited.swap(true, Ordering::Relaxed) => {
+                Ok(Step::Returned(nothing()))
             }
-            Wait::Message(exchange) => receive(py, exchange).map(Some),
-            Wait::Room(exchange) => wait_for_room(py, exchange),
-            Wait::WebSocketMessage(exchange) => websocket::receive(py, exchange).map(Some),
-            Wait::WebSocketRoom(exchange) => websocket::wait_for_room(py, exchange),
+            Wait::Turn(_) => Ok(Step::Suspended(nothing())),
+            Wait::Message(exchange) => receive(py, exchange),
+            Wait::Room(exchange) => wait_for_room(py, exchange).map(room),
+            Wait::WebSocketMessage(exchange) => websocket::receive(py, exchange),
+            Wait::WebSocketRoom(exchange) => websocket::wait_for_room(py, exchange).map(room),
         }
     }
 }
 
-fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
+impl Awaited for Awaitable {
+    fn step<'py>(&self, py: Python<'py>) -> Step<'py> {
+        self.go_on(py).unwrap_or_else(Step::Raised)
+    }
+}
+
+/// Has `await` take messages without an exception for each, where the interpreter can.
+pub(crate) fn prepare(py: Python<'_>) {
+    raw::await_directly::<Awaitable>(py);
+}
+
+fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Step<'_>> {
     let found = reactor::find(exchange);
     let channel = found.as_ref().map(|(_, channel)| &**channel);
     if let Some(message) = next_message(py, channel)? {
-        // A one-tuple keeps the message from being taken for several arguments.
-        return Err(PyStopIteration::new_err((message.unbind(),)));
+        return Ok(Step::Returned(message.into_any()));
     }
     let future = park(py)?;
     if let Some((reactor, channel)) = found {
@@ -70,7 +85,7 @@ fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
         channel.http.borrow_mut().body_wanted(reactor.now());
         reactor.write_out(py, &channel)?;
     }
-    Ok(future)
+    Ok(Step::Suspended(future))
 }
 
 /// A future for an application to wait on.
@@ -126,14 +141,19 @@ impl Awaitable {
         slf
     }
 
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.step(py)
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.go_on(py)? {
+            Step::Suspended(future) => Ok(future),
+            // A one-tuple keeps the message from being taken for several arguments.
+            Step::Returned(value) => Err(PyStopIteration::new_err((value.unbind(),))),
+            Step::Raised(error) => Err(error),
+        }
     }
 
     /// As `__next__`; a task only ever sends None.
     fn send<'py>(&self, py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let _ = value;
-        self.step(py)?.ok_or_else(|| PyStopIteration::new_err(()))
+        self.__next__(py)
     }
 
     /// Nothing is lost where a waiting task is cancelled: a message is taken in the step that returns it.

@@ -6,7 +6,7 @@ mod scope;
 mod send;
 mod websocket;
 
-pub(crate) use awaitable::mark_awaited;
+pub(crate) use awaitable::{mark_awaited, prepare};
 pub(crate) use receive::{Receive, deliver};
 pub(crate) use scope::{ScopeFactory, scope_of};
 pub(crate) use send::{Send, read_pair, relieve, send_head};

@@ -88,12 +88,13 @@ impl WebSocket {
         !self.queue.is_empty()
     }
 
-    /// Takes the oldest message, which lets reading go on.
-    pub fn take_message(&mut self, now: Instant) -> Option<Message> {
+    /// Takes the oldest message, which lets reading go on. The clock is asked only where that matters.
+    pub fn take_message(&mut self, now: impl FnOnce() -> Instant) -> Option<Message> {
         let was_paused = self.is_paused();
         let message = self.queue.pop_front()?;
         self.queued_bytes -= message.data.len();
         if was_paused && !self.is_full() {
+            let now = now();
             self.clocks.heard(&self.limits, now);
             self.resume(now);
         }

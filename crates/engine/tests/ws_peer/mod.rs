@@ -111,7 +111,7 @@ impl Peer {
                 self.websocket.receive(&unread, self.now);
             }
             while self.reads
-                && let Some(message) = self.websocket.take_message(self.now)
+                && let Some(message) = self.websocket.take_message(|| self.now)
             {
                 self.websocket.send(message.kind, &message.data, self.now);
                 self.messages.push(message);

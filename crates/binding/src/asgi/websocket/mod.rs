@@ -18,6 +18,7 @@ use crate::exchange::{Next, Stage};
 use crate::reactor::Reactor;
 use crate::tasks::Runner;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use sixlane_engine::http1::{Framing, Head};
 use sixlane_engine::ws::Handshake;
@@ -111,8 +112,8 @@ pub(crate) fn websocket_arguments<'py>(
     let exchange = channel.exchange();
     Ok((
         scope_of(py, &reactor.scopes, channel)?.into_any(),
-        Bound::new(py, WebSocketReceive { exchange })?.into_any(),
-        Bound::new(py, WebSocketSend::new(exchange))?.into_any(),
+        Bound::new(py, WebSocketReceive { exchange })?.getattr(intern!(py, "receive"))?,
+        Bound::new(py, WebSocketSend::new(exchange))?.getattr(intern!(py, "send"))?,
     ))
 }
 

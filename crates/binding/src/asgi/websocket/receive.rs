@@ -1,11 +1,11 @@
 //! `receive`: the handshake, the client's messages, then the end of the connection.
 
-use super::super::awaitable::{self, Awaitable, Wait, mark_awaited, wake};
+use super::super::awaitable::{self, Awaitable, Wait, wake};
 use super::ReceiveWaiter;
 use crate::channel::Channel;
 use crate::exchange::{ExchangeId, Stage};
+use crate::raw::Step;
 use crate::reactor::{self, Reactor};
-use pyo3::exceptions::PyStopIteration;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -18,7 +18,7 @@ const ABNORMAL: u16 = 1006;
 /// As many who wait for messages are looked through for those who do not any more.
 const MANY_WAITERS: usize = 8;
 
-/// The `receive` callable of a WebSocket connection.
+/// The `receive` callable of a WebSocket connection: a method, for which the interpreter makes no tuple.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct WebSocketReceive {
     pub(super) exchange: ExchangeId,
@@ -26,7 +26,7 @@ pub(crate) struct WebSocketReceive {
 
 #[pymethods]
 impl WebSocketReceive {
-    fn __call__(&self) -> Awaitable {
+    fn receive(&self) -> Awaitable {
         Awaitable::new(Wait::WebSocketMessage(self.exchange))
     }
 }
@@ -89,9 +89,8 @@ fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<
                 .call_method0(py, intern!(py, "done"))?
                 .is_truthy(py)? =>
         {
-            let future = future.into_bound(py);
-            mark_awaited(&future, true)?;
-            future
+            // Not marked as awaited: no task takes it, as its own still waits for it.
+            future.into_bound(py)
         }
         _ => awaitable::park(py)?,
     };
@@ -133,18 +132,18 @@ fn drop_cancelled(py: Python<'_>, waiters: &mut Vec<ReceiveWaiter>) -> PyResult<
     Ok(())
 }
 
-/// The future to wait for; a message comes as StopIteration.
-pub(crate) fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_, PyAny>> {
+/// The next message, or the future to wait for.
+pub(crate) fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Step<'_>> {
     let Some((reactor, channel)) = reactor::find_hosted(exchange) else {
-        return given(disconnect(py, ABNORMAL, "")?);
+        return Ok(given(disconnect(py, ABNORMAL, "")?));
     };
     if let Some(exchange) = channel.stage.borrow_mut().websocket()
         && !std::mem::replace(&mut exchange.connected, true)
     {
-        return given(event(py, intern!(py, "websocket.connect"))?);
+        return Ok(given(event(py, intern!(py, "websocket.connect"))?));
     }
     let message = match channel.websocket() {
-        Some(mut websocket) => websocket.take_message(reactor.now()),
+        Some(mut websocket) => websocket.take_message(|| reactor.now()),
         None => None,
     };
     if let Some(message) = message {
@@ -152,17 +151,16 @@ pub(crate) fn receive(py: Python<'_>, exchange: ExchangeId) -> PyResult<Bound<'_
         if channel.has_unread_input() || channel.output_len() > 0 {
             reactor.write_out(py, &channel)?;
         }
-        return given(received(py, &message)?);
+        return Ok(given(received(py, &message)?));
     }
     if let Some(message) = last_message(py, &channel)? {
-        return given(message);
+        return Ok(given(message));
     }
-    park(py, &reactor, &channel)
+    park(py, &reactor, &channel).map(Step::Suspended)
 }
 
-fn given<'py>(message: Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-    // A one-tuple keeps the message from being taken for several arguments.
-    Err(PyStopIteration::new_err((message.unbind(),)))
+fn given(message: Bound<'_, PyDict>) -> Step<'_> {
+    Step::Returned(message.into_any())
 }
 
 fn received<'py>(py: Python<'py>, message: &Message) -> PyResult<Bound<'py, PyDict>> {

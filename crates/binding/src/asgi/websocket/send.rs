@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const NORMAL: u16 = 1000;
 
-/// The `send` callable of a WebSocket connection.
+/// The `send` callable of a WebSocket connection: a method, as `receive` is.
 #[pyclass(frozen, module = "sixlane._engine")]
 pub(crate) struct WebSocketSend {
     exchange: ExchangeId,
@@ -44,7 +44,7 @@ impl WebSocketSend {
 
 #[pymethods]
 impl WebSocketSend {
-    fn __call__<'py>(
+    fn send<'py>(
         &self,
         py: Python<'py>,
         message: &Bound<'py, PyDict>,
@@ -64,11 +64,13 @@ impl WebSocketSend {
             }
             return Err(ClientLeftError::new_err(CLIENT_LEFT));
         };
-        if channel.websocket().is_some() {
-            self.send_open(py, kind, message, (&reactor, &channel))
-        } else {
-            self.answer_handshake(py, kind, message, (&reactor, &channel))
-        }
+        reactor.clock.turn(|| {
+            if channel.websocket().is_some() {
+                self.send_open(py, kind, message, (&reactor, &channel))
+            } else {
+                self.answer_handshake(py, kind, message, (&reactor, &channel))
+            }
+        })
     }
 }
 
