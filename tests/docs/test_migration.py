@@ -231,3 +231,24 @@ def test_event_stream_that_fails_at_once_inside_middleware(open_client: OpenClie
     assert theirs.get("/events").status_code == 500
     ours = open_client(failing_stream(sixlane), raise_server_exceptions=False).get("/events")
     assert (ours.status_code, ours.content) == (200, b"")
+
+
+def failing_after_events(framework: Any) -> Any:
+    """An app whose stream of events fails after two."""
+    app = framework.FastAPI()
+
+    @app.get("/events", response_class=framework.sse.EventSourceResponse)
+    async def fail() -> AsyncIterator[int]:
+        yield 1
+        yield 2
+        raise ValueError
+
+    return app
+
+
+def test_events_before_a_failure_are_sent(open_client: OpenClient) -> None:
+    """FastAPI's wait for a task that the failure cancels."""
+    theirs = FastAPIClient(failing_after_events(fastapi), raise_server_exceptions=False)
+    assert "data: 2" not in theirs.get("/events").text
+    ours = open_client(failing_after_events(sixlane), raise_server_exceptions=False)
+    assert ours.get("/events").text == "data: 1\n\ndata: 2\n\n"
