@@ -1,5 +1,7 @@
 """Applications of ASGI that use what the specification leaves open."""
 
+import asyncio
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +9,8 @@ import pytest
 from support.engine import RunningEngine
 from support.raw_client import Client, request
 from support.websocket_client import WebSocketClient
+
+from .applications import answer
 
 Pair = Callable[[tuple[bytes, bytes]], Any]
 
@@ -66,3 +70,39 @@ def test_the_server_is_what_the_client_has_called(address: str) -> None:
             client.send(request("/"))
             client.read_answer()
     assert servers == [("127.0.0.1", engine.port)] * 2
+
+
+@pytest.mark.parametrize(
+    "thrown",
+    [
+        (ValueError("a"),),
+        (ValueError, ValueError("a"), None),
+        (ValueError, "a"),
+        (OSError, (2, "a")),
+        (OSError,),
+    ],
+    ids=repr,
+)
+def test_a_wait_takes_what_is_thrown_into_it(thrown: Any) -> None:
+    """As a coroutine does, also where the class and the value are apart, as before CPython 3.12."""
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+
+    async def wait(receive: Any) -> None:
+        await receive()
+
+    def throw(coroutine: Any) -> str:
+        coroutine.send(None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            with pytest.raises((ValueError, OSError)) as raised:
+                coroutine.throw(*thrown)
+        return repr(raised.value)
+
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await answer(send, throw(wait(receive)).encode())
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        assert client.ask("/").body.decode() == throw(fail())

@@ -6,7 +6,8 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+import types
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -383,6 +384,19 @@ async def wait_twice_at_once(receive: Receive, send: Send) -> None:
     await say(send, *[message["text"] for message in await asyncio.gather(receive(), receive())])
 
 
+@types.coroutine
+def wait_for_bare(future: Any) -> Iterator[Any]:
+    """Wait for what a coroutine that was driven by hand has waited for."""
+    yield future
+
+
+async def have_another_task_wait(receive: Receive, send: Send) -> None:
+    """Give another task the future that the wait for a message has come to."""
+    await say(send, (await receive())["text"])
+    await asyncio.create_task(wait_for_bare(next(receive().__await__())))
+    await say(send, (await receive())["text"])
+
+
 async def give_up_often(receive: Receive, send: Send) -> None:
     """Leave nothing behind of waits that were given up."""
     await say(send, (await receive())["text"])
@@ -402,6 +416,7 @@ async def give_up_often(receive: Receive, send: Send) -> None:
         (time_out_over_a_child_that_cleans_up, "True ['cleaned']"),
         (be_cancelled_over_a_child_that_goes_on, "kept"),
         (wait_twice_at_once, "second third"),
+        (have_another_task_wait, "second"),
         (give_up_often, "True"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

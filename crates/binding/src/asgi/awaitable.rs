@@ -11,6 +11,7 @@ use crate::reactor;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{PyTraceback, PyTuple, PyType};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What there is to wait for.
@@ -129,6 +130,22 @@ fn wait_for_room(py: Python<'_>, exchange: ExchangeId) -> PyResult<Option<Bound<
     }
 }
 
+/// The exception that `throw(class, value)` is for, as coroutines take it: CPython 3.11 passes both on.
+fn thrown(error: Bound<'_, PyAny>, value: Option<Bound<'_, PyAny>>) -> PyResult<PyErr> {
+    let value = value.filter(|value| !value.is_none());
+    let (Ok(class), Some(value)) = (error.cast::<PyType>(), value) else {
+        return Ok(PyErr::from_value(error));
+    };
+    let raised = if value.is_instance(class)? {
+        value
+    } else if let Ok(arguments) = value.cast::<PyTuple>() {
+        class.call1(arguments)?
+    } else {
+        class.call1((value,))?
+    };
+    Ok(PyErr::from_value(raised))
+}
+
 pub(super) const CLIENT_LEFT: &str = "the client left before it had the whole response";
 
 #[pymethods]
@@ -165,8 +182,12 @@ impl Awaitable {
         value: Option<Bound<'_, PyAny>>,
         traceback: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let _ = (value, traceback);
-        Err(PyErr::from_value(error))
+        let error = thrown(error, value)?;
+        if let Some(traceback) = traceback.filter(|traceback| !traceback.is_none()) {
+            let traceback = traceback.cast_into::<PyTraceback>()?;
+            error.set_traceback(traceback.py(), Some(traceback));
+        }
+        Err(error)
     }
 
     #[expect(clippy::unused_self, reason = "the coroutine's protocol")]

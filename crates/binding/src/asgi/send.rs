@@ -28,6 +28,9 @@ pub(crate) struct Send {
 /// their client has left, and end what they do as they always do.
 const FUTILE_PARTS: u32 = 100;
 
+/// How many of those take no turn of the loop.
+const PARTS_AT_ONCE: u32 = 50;
+
 impl Send {
     pub(crate) const fn new(exchange: ExchangeId) -> Self {
         Self {
@@ -128,7 +131,12 @@ impl Send {
         if !more {
             return ready(py);
         }
-        if self.futile.fetch_add(1, Ordering::Relaxed) < FUTILE_PARTS {
+        let futile = self.futile.fetch_add(1, Ordering::Relaxed);
+        // One that waits for something itself is cancelled there, where its generator sees it.
+        if futile < PARTS_AT_ONCE {
+            return ready(py);
+        }
+        if futile < FUTILE_PARTS {
             let turn = Awaitable::new(Wait::Turn(AtomicBool::new(false)));
             return Ok(Bound::new(py, turn)?.into_any());
         }

@@ -1,6 +1,6 @@
 //! `receive`: the handshake, the client's messages, then the end of the connection.
 
-use super::super::awaitable::{self, Awaitable, Wait, wake};
+use super::super::awaitable::{self, Awaitable, Wait, mark_awaited, wake};
 use super::ReceiveWaiter;
 use crate::channel::Channel;
 use crate::exchange::{ExchangeId, Stage};
@@ -8,6 +8,7 @@ use crate::raw::Step;
 use crate::reactor::{self, Reactor};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use sixlane_engine::ws::{Kind, Message};
 use std::rc::Rc;
@@ -89,8 +90,10 @@ fn park<'py>(py: Python<'py>, reactor: &Reactor, channel: &Channel) -> PyResult<
                 .call_method0(py, intern!(py, "done"))?
                 .is_truthy(py)? =>
         {
-            // Not marked as awaited: no task takes it, as its own still waits for it.
-            future.into_bound(py)
+            let future = future.into_bound(py);
+            // Its own task still waits for it; another one may take it, where a coroutine is driven by hand.
+            mark_awaited(&future, true)?;
+            future
         }
         _ => awaitable::park(py)?,
     };
@@ -164,17 +167,26 @@ fn given(message: Bound<'_, PyDict>) -> Step<'_> {
 }
 
 fn received<'py>(py: Python<'py>, message: &Message) -> PyResult<Bound<'py, PyDict>> {
-    let dictionary = event(py, intern!(py, "websocket.receive"))?;
-    match message.kind {
+    // To copy a dictionary and replace a value costs less than to fill one.
+    static TEXT: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    static BINARY: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    let (template, key, data) = match message.kind {
         Kind::Text => {
-            let text = PyString::from_bytes(py, &message.data)?;
-            dictionary.set_item(intern!(py, "text"), text)?;
+            let text = PyString::from_bytes(py, &message.data)?.into_any();
+            (&TEXT, intern!(py, "text"), text)
         }
         Kind::Binary => {
-            let bytes = PyBytes::new(py, &message.data);
-            dictionary.set_item(intern!(py, "bytes"), bytes)?;
+            let bytes = PyBytes::new(py, &message.data).into_any();
+            (&BINARY, intern!(py, "bytes"), bytes)
         }
-    }
+    };
+    let template = template.get_or_try_init(py, || {
+        let template = event(py, intern!(py, "websocket.receive"))?;
+        template.set_item(key, py.None())?;
+        PyResult::Ok(template.unbind())
+    })?;
+    let dictionary = template.bind(py).copy()?;
+    dictionary.set_item(key, data)?;
     Ok(dictionary)
 }
 
