@@ -78,7 +78,7 @@ def test_the_server_is_what_the_client_has_called(address: str) -> None:
         (ValueError("a"),),
         (ValueError, ValueError("a"), None),
         (ValueError, "a"),
-        (OSError, (2, "a")),
+        (ValueError, ("a", "b")),
         (OSError,),
     ],
     ids=repr,

@@ -390,10 +390,15 @@ def wait_for_bare(future: Any) -> Iterator[Any]:
     yield future
 
 
+async def wait_for(future: Any) -> None:
+    """The same as a coroutine, which a task can be made of."""
+    await wait_for_bare(future)
+
+
 async def have_another_task_wait(receive: Receive, send: Send) -> None:
     """Give another task the future that the wait for a message has come to."""
     await say(send, (await receive())["text"])
-    await asyncio.create_task(wait_for_bare(next(receive().__await__())))
+    await asyncio.create_task(wait_for(next(receive().__await__())))
     await say(send, (await receive())["text"])
 
 
