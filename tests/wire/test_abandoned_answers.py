@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,38 @@ def test_a_stream_that_its_client_does_not_read_is_closed(leave: Leave) -> None:
             assert ended == ["generator"]
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("leave", [Client.close, Client.reset], ids=["close", "reset"])
+def test_a_generator_is_cancelled_where_it_waits(leave: Leave) -> None:
+    """Not where it yields, though `send` is the first to know: it would wait for its collection."""
+    ended: list[type[BaseException]] = []
+    left = threading.Event()
+    app = FastAPI(openapi_url=None)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"part"
+        left.wait()
+        try:
+            while True:
+                for _ in range(10):
+                    yield b"part"
+                await asyncio.sleep(0)
+        except BaseException as error:
+            ended.append(type(error))
+            raise
+
+    @app.get("/")
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(parts())
+
+    with RunningEngine(app) as engine, Client(engine.port) as client:
+        client.send(request("/"))
+        client.read_until(b"part")
+        leave(client)
+        left.set()
+        engine.wait_until_idle()
+    assert ended == [asyncio.CancelledError]
 
 
 def with_middleware(app: FastAPI) -> None:

@@ -115,38 +115,6 @@ def test_in_the_middle_of_a_streamed_answer(leave: Leave) -> None:
 
 
 @WAYS
-def test_a_generator_is_cancelled_where_it_waits(leave: Leave) -> None:
-    """Not where it yields, though `send` is the first to know: it would wait for its collection."""
-    ended: list[type[BaseException]] = []
-    left = threading.Event()
-    app = FastAPI(openapi_url=None)
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield b"part"
-        left.wait()
-        try:
-            while True:
-                for _ in range(10):
-                    yield b"part"
-                await asyncio.sleep(0)
-        except BaseException as error:
-            ended.append(type(error))
-            raise
-
-    @app.get("/")
-    async def stream() -> StreamingResponse:
-        return StreamingResponse(parts())
-
-    with RunningEngine(app) as engine, Client(engine.port) as client:
-        client.send(request("/"))
-        client.read_until(b"part")
-        leave(client)
-        left.set()
-        engine.wait_until_idle()
-    assert ended == [asyncio.CancelledError]
-
-
-@WAYS
 def test_while_a_streamed_answer_waits(leave: Leave) -> None:
     """A stream without news is ended where it waits, before the dependencies that it uses."""
     events: list[str] = []
